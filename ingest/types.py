@@ -132,6 +132,7 @@ class Document:
     recipient: str = ""
     status: str = ""
     period: str = ""
+    estimated: date | None = None
     date_note: str = ""
     kamerstuk: str = ""
     part_of: str = ""
@@ -145,6 +146,11 @@ class Document:
     references: tuple[Reference, ...] = ()
     warnings: tuple[str, ...] = ()
     page_quality: tuple[float, ...] = ()
+
+    @property
+    def as_of(self) -> date | None:
+        """The date to sort by: the certain one, else the latest that the period allows."""
+        return self.date or self.estimated
 
     def page_at(self, offset: int) -> int:
         """Page number (as printed order in the file, from 1) on which the offset lies."""

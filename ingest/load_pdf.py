@@ -1,0 +1,127 @@
+"""A PDF as blocks: text layer or OCR, without page furniture, with tables, footnotes, side column, redactions and comments.
+
+Not handled: running text in columns, forms, and text that stands sideways.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pypdfium2
+
+from ingest.assemble import Sheet, assemble
+from ingest.blocks import REDACTED, Block, Loaded
+from ingest.errors import LoadError
+from ingest.furniture import without_furniture
+from ingest.layout import Line, lines_of
+from ingest.pdf_page import Page, page_view, read_page
+from ingest.quality import POOR, text_quality
+from ingest.side_column import split_side
+from ingest.tables import PageTable, aligned_tables, ruled_tables
+from ingest.tidy import tidy
+
+MAX_PAGES = 1000
+
+
+def load_pdf(data: bytes, name: str, password: str = "", scans: Callable[[int], None] = lambda pages: None) -> Loaded:
+    """`scans` is called with the number of pages that need OCR before that starts.
+
+    Raises LoadError for a damaged or encrypted file, too many pages, no text at all, or a scan that cannot be recognised."""
+    document = _opened(data, name, password)
+    if len(document) > MAX_PAGES:
+        raise LoadError(f"{name}: heeft {len(document)} pagina's; meer dan {MAX_PAGES} wordt niet gelezen. Splits het bestand.")
+    pages = [read_page(document[index], index + 1) for index in range(len(document))]
+    quality = {page.number: text_quality(word.text for word in page.words if word.text != REDACTED) for page in pages}
+    sheets, removed = _sheets(pages)
+    blocks = _with_bookmarks(assemble(sheets), document)
+    if not any(block.text or block.rows for block in blocks):
+        raise LoadError(f"{name}: bevat geen leesbare tekst.")
+    comments, warnings = _comments(data, password, document, pages)
+    poor = [str(number) for number, value in quality.items() if value < POOR]
+    if poor:
+        warnings.append(f"slechte tekstlaag op pagina {', '.join(poor)}: controleer citaten daar in het origineel")
+    if removed.get("tekst onder zwarte balken"):
+        warnings.append("onder zwarte balken staat nog tekst in het bestand; die is niet overgenomen")
+    return Loaded(tuple(_in_order(blocks, comments)), len(pages), _title(document), tuple(warnings), tuple(quality.values()), removed)
+
+
+def _opened(data: bytes, name: str, password: str) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(data, password=password or None)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            found = "het wachtwoord in DOSSIER_PDF_PASSWORD past niet" if password else "geef het wachtwoord op in DOSSIER_PDF_PASSWORD"
+            raise LoadError(f"{name}: de PDF is versleuteld; {found}.") from error
+        raise LoadError(f"{name}: de PDF is beschadigd of onvolledig en kan niet worden gelezen.") from error
+
+
+def _sheets(pages: Sequence[Page]) -> tuple[list[Sheet], dict[str, int]]:
+    """The pages without side column, tables and furniture; and the characters that went, by step."""
+    sheets: list[Sheet] = []
+    for page in pages:
+        tables, words = ruled_tables(page.words, page.edges)
+        body, fields = split_side(words, page.width)
+        sheets.append(Sheet(page.number, tuple(lines_of(body)), tuple(tables), tuple(fields), page.scanned))
+    kept, furniture = without_furniture([(page.height, sheet.lines) for page, sheet in zip(pages, sheets, strict=True)])
+    removed = {
+        "kop- en voetregels": furniture,
+        "verborgen tekst": sum(page.hidden for page in pages),
+        "tekst onder zwarte balken": sum(page.covered for page in pages),
+    }
+    return [_with_tables(s, lines) for s, lines in zip(sheets, kept, strict=True)], {step: n for step, n in removed.items() if n}
+
+
+def _with_tables(sheet: Sheet, lines: Sequence[Line]) -> Sheet:
+    aligned: list[PageTable]
+    aligned, rest = aligned_tables(lines)
+    return replace(sheet, lines=tuple(rest), tables=(*sheet.tables, *aligned))
+
+
+def _with_bookmarks(blocks: list[Block], document: pypdfium2.PdfDocument) -> list[Block]:
+    """Top-level bookmarks as headings of level 1, before the page that they open; not where the page prints them itself."""
+    titles: dict[int, list[str]] = {}
+    for bookmark in document.get_toc(max_depth=1):
+        destination = bookmark.get_dest()
+        if destination is not None and (title := tidy(bookmark.get_title()).strip()):
+            titles.setdefault((destination.get_index() or 0) + 1, []).append(title)
+    printed = {_plain(block.text) for block in blocks if block.kind == "heading"}
+    result: list[Block] = []
+    for block in blocks:
+        for page in sorted(page for page in titles if page <= block.page):
+            result += [
+                Block("heading", title, page, level=1, info={"bookmark": "1"}) for title in titles.pop(page) if _plain(title) not in printed
+            ]
+        result.append(block)
+    if any(block.info.get("bookmark") for block in result):
+        result = [replace(b, level=min(b.level + 1, 6)) if b.kind == "heading" and not b.info.get("bookmark") else b for b in result]
+    return result
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", "", text).lower()
+
+
+def _comments(data: bytes, password: str, document: pypdfium2.PdfDocument, pages: Sequence[Page]) -> tuple[list[Block], list[str]]:
+    """The comments, and a warning where they cannot be read; pypdf is only started for a file that has annotations."""
+    if not any(pypdfium2.raw.FPDFPage_GetAnnotCount(document[index]) for index in range(len(document))):
+        return [], []
+    from ingest.pdf_annotations import pdf_annotations
+
+    try:
+        return pdf_annotations(data, password, pages, [page_view(document[index]) for index in range(len(document))]), []
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:  # pypdf raises many kinds for damaged files; the text is still good
+        return [], [f"opmerkingen in de PDF konden niet worden gelezen ({error.__class__.__name__})"]
+
+
+def _in_order(blocks: list[Block], comments: list[Block]) -> list[Block]:
+    """Comments after the other blocks of their page."""
+    ends = [(block.page, 0, index, block) for index, block in enumerate(blocks)]
+    ends += [(block.page, 1, index, block) for index, block in enumerate(comments)]
+    return [block for *_, block in sorted(ends, key=lambda entry: entry[:3])]
+
+
+def _title(document: pypdfium2.PdfDocument) -> str:
+    title = tidy(document.get_metadata_dict().get("Title", "")).strip()
+    return "" if re.match(r"microsoft word|untitled|naamloos|.*\.\w{2,4}$", title, re.I) else title

@@ -1,0 +1,87 @@
+"""Files on disk: which there are below a path, their identity and content hash, and the sidecar that overrides metadata."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingest.errors import LoadError
+from ingest.types import Source
+
+TYPES = {
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".html": "text/html",
+    ".htm": "text/html",
+}
+_SIDECAR = ".meta.yaml"
+LEVELS = ("openbaar", "intern", "vertrouwelijk")
+
+
+def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """(file, root) for every file at or below the paths, sorted; hidden files and sidecars are passed over.
+
+    Raises LoadError for a path that does not exist.
+    """
+    for path in paths:
+        if path.is_dir():
+            root = path.resolve()
+            for file in sorted(root.rglob("*")):
+                hidden = any(part.startswith(".") for part in file.relative_to(root).parts)
+                if file.is_file() and not hidden and not file.name.endswith(_SIDECAR):
+                    yield file, root
+        elif path.is_file():
+            yield path.resolve(), path.resolve()
+        else:
+            raise LoadError(f"'{path}' bestaat niet. Noem een map of bestand dat er is.")
+
+
+def read_source(path: Path, root: Path) -> Source:
+    """Identity, hash, type, access level and overrides of a file. Raises LoadError, one line with the file's name."""
+    media_type = TYPES.get(path.suffix.lower())
+    if media_type is None:
+        raise LoadError(f"{path.name}: bestandstype '{path.suffix or 'geen'}' wordt niet gelezen; wel: {', '.join(TYPES)}.")
+    try:
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+        if path.stat().st_size == 0:
+            raise LoadError(f"{path.name}: het bestand is leeg.")
+        overrides = _sidecar(path)
+    except OSError as error:
+        raise LoadError(f"{path.name}: niet te lezen ({error.strerror}).") from error
+    for value in (overrides.get("access"), _folder_level(path, root)):
+        if value:
+            return Source(identify(path), path, media_type, digest.hexdigest(), str(value), overrides)
+    return Source(identify(path), path, media_type, digest.hexdigest(), "", overrides)
+
+
+def identify(path: Path) -> str:
+    """A readable id, the same for the same path: the file's stem and six hexadecimal digits of the path."""
+    stem = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.") or "stuk"
+    return f"{stem[:60]}-{hashlib.sha256(str(path).encode()).hexdigest()[:6]}"
+
+
+def _folder_level(path: Path, root: Path) -> str:
+    """A folder named after an access level gives it to what is inside; the innermost counts."""
+    parents = path.relative_to(root).parts[:-1] if root.is_dir() else ()
+    return next((part.lower() for part in reversed(parents) if part.lower() in LEVELS), "")
+
+
+def _sidecar(path: Path) -> dict[str, Any]:
+    for sidecar in (path.with_name(path.name + _SIDECAR), path.with_name(path.stem + _SIDECAR)):
+        if sidecar.is_file():
+            try:
+                values = yaml.safe_load(sidecar.read_text(encoding="utf-8")) or {}
+            except (yaml.YAMLError, UnicodeDecodeError) as error:
+                raise LoadError(f"{sidecar.name}: geen geldige YAML ({str(error).splitlines()[0]}).") from error
+            if not isinstance(values, dict):
+                raise LoadError(f"{sidecar.name}: verwacht regels 'veld: waarde' (title, kind, date, sender, recipient, access, …).")
+            return values
+    return {}
