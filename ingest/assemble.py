@@ -85,11 +85,13 @@ class _Reader:
         self.last: _Open | None = None  # the last block of the running text
         self.note: _Open | None = None
         self.indents: list[float] = []
+        self.hanging: list[tuple[float, float]] = []  # where bullets and their text started on this page
         self.seen_fields: dict[str, str] = {}
         self.near = 3.0
 
     def read(self, sheet: Sheet) -> None:
-        self.near = 7.0 if sheet.scanned else 3.0
+        self.near = 5.0 if sheet.scanned else 3.0
+        self.hanging = []
         lines, notes = self._feet(sheet)
         elements: list[tuple[float, Line | PageTable]] = [(line.top, line) for line in lines]
         elements += [(table.top, table) for table in sheet.tables]
@@ -112,12 +114,17 @@ class _Reader:
             self.indents = []
             self._start(_Open("heading", sheet.number, line.x0, [line], [line.text], style=style))
         elif used:
+            self.hanging.append((line.x0, line.words[used].x0))
             text = line.text if _NUMBERED.fullmatch(line.words[0].text) else line.text_from(used)
             self._start(_Open("item", sheet.number, line.words[used].x0, [line], [text], level=self._depth(line.x0)))
         else:
             if self.indents and line.x0 <= self.indents[0] - self.near:
                 self.indents = []
-            self._start(_Open("paragraph", sheet.number, line.x0, [line], [line.text]))
+            lost = [marker for marker, text in self.hanging if sheet.scanned and abs(line.x0 - text) < 4 and line.text[0].isupper()]
+            if lost:  # the bullet was not recognised
+                self._start(_Open("item", sheet.number, line.x0, [line], [line.text], level=self._depth(lost[-1])))
+            else:
+                self._start(_Open("paragraph", sheet.number, line.x0, [line], [line.text]))
 
     def _start(self, opened: _Open) -> None:
         self.last = opened
@@ -169,9 +176,14 @@ class _Reader:
             and self._same_heading(line, last.style, sheet)
         ):
             return last.style  # the rest of a title, whatever it says
+        hanging = following is not None and following.x0 > line.x0 + self.near
+        if sheet.scanned and _LETTERED_HEADING.fullmatch(text) and not hanging:
+            return self.body, False, True
         if not any(c.isalpha() for c in text) or (used and (not line.bold or line.words[0].text in _BULLETS)):
             return None
-        if line.size >= self.body * (1.18 if sheet.scanned else 1.07):
+        if line.size >= self.body * (1.22 if sheet.scanned else 1.07) and (
+            not sheet.scanned or text[0].isupper() or line.size > 1.5 * self.body
+        ):
             return round(line.size * 2) / 2, line.bold, line.italic
         size = self.body if sheet.scanned else round(line.size * 2) / 2
         if line.bold and len(text) < 170:
@@ -179,9 +191,6 @@ class _Reader:
         alone = not self._continues(line, sheet) or (last is not None and bool(_ENDED.search(last.texts[-1])))
         short = len(text) < 90 and text[0].isupper() and text[-1] not in ".,;:!?" and line.x1 < self.right - 2 * line.size
         if line.italic and short and alone and not (following and following.italic):
-            return size, False, True
-        hanging = following is not None and following.x0 > line.x0 + self.near
-        if sheet.scanned and _LETTERED_HEADING.fullmatch(text) and not hanging:
             return size, False, True
         return None
 
@@ -218,7 +227,9 @@ class _Reader:
         if indented and not aligned:
             last.x0 = line.x0
             return True
-        return aligned and not (last.kind == "paragraph" and self._ends_early(before, line))
+        if last.kind == "item" and not (sheet.scanned and _ENDED.search(before.text)):
+            return aligned
+        return aligned and not self._ends_early(before, line)
 
     def _ends_early(self, before: Line, line: Line) -> bool:
         """A line that left room for the first word of the next one was ended on purpose."""

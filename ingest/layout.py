@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from statistics import median
 
 from ingest.blocks import REDACTED, note_mark
 from ingest.tidy import tidy
@@ -15,7 +14,7 @@ from ingest.tidy import tidy
 
 @dataclass(frozen=True)
 class Word:
-    """`pale`: (nearly) white. `size` is the font size in points."""
+    """`size`: of the font, in points. `pale`: (nearly) white. `glued`: no space stands before it."""
 
     text: str
     x0: float
@@ -26,6 +25,7 @@ class Word:
     bold: bool = False
     italic: bool = False
     pale: bool = False
+    glued: bool = False
 
     @property
     def middle(self) -> float:
@@ -92,13 +92,12 @@ class Line:
 
     def text_from(self, index: int) -> str:
         """The text without the first `index` words."""
-        text, end = "", 0.0
+        text = ""
         for word in self.words[index:]:
             if text and self.is_mark(word):
                 text += note_mark(word.text)
             else:
-                text += word.text if not text or word.x0 - end < 0.08 * self.size else f" {word.text}"
-            end = word.x1
+                text += word.text if word.glued or not text else f" {word.text}"
         return text
 
     def is_mark(self, word: Word) -> bool:
@@ -133,20 +132,6 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
 def _same_line(first: Word, word: Word) -> bool:
     low, high = sorted((first.bottom - first.top, word.bottom - word.top))
     return high < 2.5 * low and min(first.bottom, word.bottom) - max(first.top, word.top) >= 0.5 * low
-
-
-def straightened(words: list[Word], lines: Iterable[list[Word]]) -> list[Word]:
-    """Words of a crooked scan, turned back by the median slope of `lines` (the same words as they were recognised)."""
-    slopes = [
-        (line[-1].bottom - line[0].bottom) / (line[-1].x0 - line[0].x0)
-        for line in lines
-        if len(line) > 4 and line[-1].x0 - line[0].x0 > 100
-    ]
-    slope = median(slopes) if slopes else 0.0
-    return [
-        replace(w, top=w.top - slope * w.x0, bottom=w.bottom - slope * w.x0, x0=w.x0 + slope * w.top, x1=w.x1 + slope * w.top)
-        for w in words
-    ]
 
 
 def cleaned(words: Iterable[Word]) -> list[Word]:

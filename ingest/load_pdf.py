@@ -13,11 +13,12 @@ from ingest.assemble import Sheet, assemble
 from ingest.blocks import REDACTED, Block, Loaded
 from ingest.errors import LoadError
 from ingest.furniture import without_furniture
-from ingest.layout import Line, lines_of
+from ingest.layout import lines_of
 from ingest.pdf_page import Page, page_view, read_page
 from ingest.quality import POOR, text_quality
+from ingest.scan_lines import tidy_scans
 from ingest.side_column import split_side
-from ingest.tables import PageTable, aligned_tables, ruled_tables
+from ingest.tables import aligned_tables, ruled_tables
 from ingest.tidy import tidy
 
 MAX_PAGES = 1000
@@ -30,16 +31,13 @@ def load_pdf(data: bytes, name: str, password: str = "", scans: Callable[[int], 
     document = _opened(data, name, password)
     if len(document) > MAX_PAGES:
         raise LoadError(f"{name}: heeft {len(document)} pagina's; meer dan {MAX_PAGES} wordt niet gelezen. Splits het bestand.")
-    pages = [read_page(document[index], index + 1) for index in range(len(document))]
-    quality = {page.number: text_quality(word.text for word in page.words if word.text != REDACTED) for page in pages}
+    pages, quality = _pages(document, name, scans)
     sheets, removed = _sheets(pages)
     blocks = _with_bookmarks(assemble(sheets), document)
     if not any(block.text or block.rows for block in blocks):
         raise LoadError(f"{name}: bevat geen leesbare tekst.")
     comments, warnings = _comments(data, password, document, pages)
-    poor = [str(number) for number, value in quality.items() if value < POOR]
-    if poor:
-        warnings.append(f"slechte tekstlaag op pagina {', '.join(poor)}: controleer citaten daar in het origineel")
+    warnings += _quality_warnings(pages, quality)
     if removed.get("tekst onder zwarte balken"):
         warnings.append("onder zwarte balken staat nog tekst in het bestand; die is niet overgenomen")
     return Loaded(tuple(_in_order(blocks, comments)), len(pages), _title(document), tuple(warnings), tuple(quality.values()), removed)
@@ -55,6 +53,42 @@ def _opened(data: bytes, name: str, password: str) -> pypdfium2.PdfDocument:
         raise LoadError(f"{name}: de PDF is beschadigd of onvolledig en kan niet worden gelezen.") from error
 
 
+def _pages(document: pypdfium2.PdfDocument, name: str, scans: Callable[[int], None]) -> tuple[list[Page], dict[int, float]]:
+    """All pages, and the quality of their text: of the text layer, or the confidence of OCR."""
+    pages = [read_page(document[index], index + 1) for index in range(len(document))]
+    quality = {page.number: text_quality(word.text for word in page.words if word.text != REDACTED) for page in pages}
+    scanned = [page for page in pages if page.scanned]
+    if scanned:
+        from ingest.ocr import ocr_pages
+        from ingest.picture import picture
+        from ingest.scan import read_scan
+
+        unread = sum(page.needs_ocr for page in scanned)
+        if unread:
+            scans(unread)
+        for page in scanned:
+            image = picture(document[page.number - 1])
+            words = page.words
+            if page.needs_ocr:
+                ((recognised, confidence),) = ocr_pages([image], name)
+                words, quality[page.number] = tuple(recognised), confidence
+            pages[page.number - 1] = replace(read_scan(page, words, image), recognised=page.needs_ocr)
+    return pages, quality
+
+
+def _quality_warnings(pages: Sequence[Page], quality: dict[int, float]) -> list[str]:
+    read = [page.number for page in pages if page.recognised]
+    poor = [str(number) for number, value in quality.items() if value < POOR and number not in read]
+    warnings = [f"slechte tekstlaag op pagina {', '.join(poor)}: controleer citaten daar in het origineel"] if poor else []
+    if read:
+        sure = 100 * sum(quality[number] for number in read) / len(read)
+        numbers = ", ".join(map(str, read))
+        warnings.append(
+            f"de tekst van pagina {numbers} is herkend uit een scan (zekerheid {sure:.0f} %): controleer citaten in het origineel"
+        )
+    return warnings
+
+
 def _sheets(pages: Sequence[Page]) -> tuple[list[Sheet], dict[str, int]]:
     """The pages without side column, tables and furniture; and the characters that went, by step."""
     sheets: list[Sheet] = []
@@ -68,13 +102,13 @@ def _sheets(pages: Sequence[Page]) -> tuple[list[Sheet], dict[str, int]]:
         "verborgen tekst": sum(page.hidden for page in pages),
         "tekst onder zwarte balken": sum(page.covered for page in pages),
     }
-    return [_with_tables(s, lines) for s, lines in zip(sheets, kept, strict=True)], {step: n for step, n in removed.items() if n}
+    straight = tidy_scans([replace(sheet, lines=tuple(lines)) for sheet, lines in zip(sheets, kept, strict=True)])
+    return [_with_aligned(sheet) for sheet in straight], {step: n for step, n in removed.items() if n}
 
 
-def _with_tables(sheet: Sheet, lines: Sequence[Line]) -> Sheet:
-    aligned: list[PageTable]
-    aligned, rest = aligned_tables(lines)
-    return replace(sheet, lines=tuple(rest), tables=(*sheet.tables, *aligned))
+def _with_aligned(sheet: Sheet) -> Sheet:
+    tables, lines = aligned_tables(sheet.lines)
+    return replace(sheet, lines=tuple(lines), tables=(*sheet.tables, *tables))
 
 
 def _with_bookmarks(blocks: list[Block], document: pypdfium2.PdfDocument) -> list[Block]:

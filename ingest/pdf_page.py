@@ -18,7 +18,7 @@ _DARK, _LIGHT = 60, 235
 
 @dataclass(frozen=True)
 class Page:
-    """`scanned`: pictures cover most of it. `edges` are thin boxes: ruling lines and the sides of table cells."""
+    """`scanned`: pictures cover most of it; `recognised`: by our own OCR. `edges` are thin boxes: ruling lines and the sides of table cells."""
 
     number: int
     width: float
@@ -29,6 +29,7 @@ class Page:
     scanned: bool = False
     hidden: int = 0
     covered: int = 0
+    recognised: bool = False
 
     @property
     def needs_ocr(self) -> bool:

@@ -34,7 +34,7 @@ def load_safely(path: Path, password: str = "", seconds: float = 30.0, memory: i
     environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
     environment |= {"PYTHONPATH": str(Path(__file__).parent.parent), "OMP_THREAD_LIMIT": "1", "PYTHONUTF8": "1"}
     child = subprocess.Popen(
-        [sys.executable, "-m", "ingest.sandbox"],
+        [sys.executable, "-P", "-m", "ingest.sandbox"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from ingest.blocks import REDACTED
 from ingest.layout import Line, Word, lines_of
 from ingest.tidy import join_lines
 
@@ -63,6 +64,6 @@ def _fields(lines: Sequence[Line]) -> list[tuple[str, str]]:
 
 
 def _value(label: str, text: str) -> str:
-    """The date alone where a scan has read specks around it."""
+    """Without the specks that a scan has read around a date or beside a bar."""
     found = _DATE.search(text) if label == "Datum" else None
-    return found[0] if found else text
+    return found[0] if found else re.sub(rf"(?:(?<=\s)|^)[A-Za-z]{{1,2}}\s+(?={REDACTED})", "", text)

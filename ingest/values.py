@@ -161,12 +161,12 @@ def _reference(match: re.Match[str]) -> list[_Read]:
 
 
 # English May and March need their capital: "of the 3 may be" holds no date.
-_MONTH = rf"(?P<m>{any_of(set(MONTHS) - {'may', 'march', 'mar'})}|(?-i:May|March|Mar))\b\.?"
+_MONTH = rf"(?P<m>{any_of(set(MONTHS) - {'may', 'march', 'mar'})}|(?-i:May|March|Mar))\b(?:\.(?=\s*(?:19|20)\d\d))?"
 _FULL_MONTH = any_of({month for month in MONTHS if len(month) > 3} - {"sept", "march"} | {"mei"})
 _YEAR = r"(?P<y>(?:19|20)\d\d)(?!\d|[.,]\d)"
 _DAY = r"(?P<d>[0-3]?\d)(?:e|st|nd|rd|th)?"
 _TO = r"(?:[ \u00a0]?[-–—][ \u00a0]?|\s+(?:tot(?:\s+en\s+met)?|t/m|à|to|of|or)\s+)"
-_SCALE = rf"(?:{any_of(SCALES)})\b\.?"
+_SCALE = rf"(?:{any_of(SCALES)})\b(?:\.(?=\s*(?:euro|€|EUR|tot\b|[-–])))?"
 _SIGN = r"(?:€|\bEUR\b)"
 _PERCENT = r"(?:%(?:-punt)?|\b(?:procent(?:punt(?:en)?)?|percentage\s+points?|percent|per\s+cent)\b)"
 _NUMBER = rf"(?:{DIGITS}|{WORD})"

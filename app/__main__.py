@@ -1,0 +1,98 @@
+"""`python -m app ask`, `chat` and `brief`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.types import Answer, Turn
+from ingest.errors import DossierError, SettingsError
+from ingest.settings import settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status: 0 done, 1 some input failed, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except DossierError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app", description="Vraagt de stukken, met bij elke uitspraak de woorden waarop die rust.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    ask = commands.add_parser("ask", help="beantwoord één vraag, of met --jsonl een bestand met vragen")
+    ask.add_argument("question", nargs="?", help="de vraag")
+    ask.add_argument("--json", action="store_true", help="het antwoord als één JSON-object")
+    ask.add_argument("--jsonl", metavar="BESTAND", help="een vraag per regel: {\"id\", \"question\", \"history\"}; - is standaardinvoer")
+    ask.add_argument("--mode", choices=["quoted", "written"], default=settings().mode, help="citaten, of in eigen woorden (%(default)s)")
+    ask.set_defaults(run=_ask)
+    chat = commands.add_parser("chat", help="de webchat")
+    chat.add_argument("--host", default="127.0.0.1", help="adres (%(default)s)")
+    chat.add_argument("--port", type=int, default=7860, help="poort (%(default)s)")
+    chat.set_defaults(run=_chat)
+    for command in (ask, chat):
+        command.add_argument("--index", type=Path, default=settings().index, help="map van de index (%(default)s)")
+    return parser
+
+
+def _ask(options: argparse.Namespace) -> int:
+    if (options.question is None) == (options.jsonl is None):
+        _parser().error("geef óf een vraag, óf --jsonl BESTAND")
+    from app.answer import Assistant
+
+    assistant = Assistant(options.index)
+    if options.jsonl is None:
+        answer = assistant.ask(Turn(options.question), options.mode)
+        print(json.dumps(answer.to_json(), ensure_ascii=False) if options.json else _readable(answer))
+        return 0
+    failed = False
+    for request in _requests(options.jsonl):
+        try:
+            turn = Turn(str(request["question"]), tuple(map(str, request.get("history") or ())))
+            result = assistant.ask(turn, options.mode).to_json(str(request.get("id", "")))
+        except (KeyError, TypeError, ValueError, DossierError) as error:
+            failed = True
+            result = {"id": str(request.get("id", "")), "status": "error", "error": f"{error.__class__.__name__}: {error}"}
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+    return int(failed)
+
+
+def _requests(name: str) -> Iterator[dict[str, Any]]:
+    """The questions of a JSONL file; a line that cannot be read becomes one that fails, so that order is kept."""
+    try:
+        lines = sys.stdin if name == "-" else Path(name).open(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"'{name}' is niet te lezen: {error.strerror}.") from error
+    with lines:
+        for line in lines:
+            if line.strip():
+                try:
+                    request = json.loads(line)
+                except json.JSONDecodeError:
+                    request = {}
+                yield request if isinstance(request, dict) else {}
+
+
+def _readable(answer: Answer) -> str:
+    lines = [answer.text, ""]
+    for c in answer.citations:
+        place = ", ".join(filter(None, (c.date or "zonder datum", f"blz. {c.page}", c.section)))
+        lines.append(f"[{c.number}] {c.title} ({c.source}), {place}")
+    return "\n".join([*lines, *answer.warnings]).rstrip()
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from app.chat import serve
+
+    return serve(options.index, options.host, options.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""Evidence into a quoted answer: each statement a verbatim quote with its citation, or what is said of its absence."""
+
+from collections.abc import Sequence
+
+from app.question import Question
+from app.texts import say, say_date
+from app.types import Answer, Citation, Evidence, Hit, Statement
+from ingest.library import Library
+from ingest.types import Document
+
+
+def compose(question: Question, evidence: Sequence[Evidence], library: Library, hits: Sequence[Hit]) -> Answer:
+    """The quoted answer; status not_found when there is no evidence."""
+    if not evidence:
+        return _not_found(question, library, hits)
+    citations = tuple(_citation(number, e, library, question.language) for number, e in enumerate(evidence, 1))
+    statements = [Statement(f"“{_tidy(c.quote)}”", (c.number,)) for c in citations]
+    lead = _redacted(question, evidence, library, citations)
+    if lead:
+        statements = [lead, *statements]
+    dates = [d.as_of for e in evidence if (d := library.documents[e.document_id]).as_of]
+    return Answer(
+        question=question.asked,
+        status="answered",
+        mode="quoted",
+        text=" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements),
+        statements=tuple(statements),
+        citations=citations,
+        as_of=max(dates) if dates else None,
+        warnings=tuple(dict.fromkeys(c.note for c in citations if c.note)),
+        language=question.language,
+        standalone=question.text,
+    )
+
+
+def _tidy(quote: str) -> str:
+    return " ".join(quote.split())
+
+
+def _citation(number: int, evidence: Evidence, library: Library, language: str) -> Citation:
+    document = library.documents[evidence.document_id]
+    passage = library.passages[evidence.passage_id]
+    section = document.section_at(evidence.start) if passage.kind in ("text", "table") else None
+    return Citation(
+        number=number,
+        document=document.document_id,
+        title=document.title,
+        date=document.date.isoformat() if document.date else "",
+        source=document.source_name,
+        page=document.page_at(evidence.start) if passage.kind in ("text", "table") else passage.first_page,
+        section=passage.section_path,
+        quote=evidence.text,
+        start=evidence.start,
+        end=evidence.end,
+        kind=passage.kind,
+        role=section.role if section else "",
+        note=_note(document, evidence, language),
+    )
+
+
+def _note(document: Document, evidence: Evidence, language: str) -> str:
+    table = next((t for t in document.tables if t.start < evidence.end and evidence.start < t.end), None)
+    if table and table.uncertain:
+        return say(language, "uncertain_table")
+    page = document.page_at(evidence.start) - document.first_page
+    if document.page_quality and page < len(document.page_quality) and document.page_quality[page] < 0.6:
+        return say(language, "poor_scan")
+    return ""
+
+
+def _redacted(question: Question, evidence: Sequence[Evidence], library: Library, citations: Sequence[Citation]) -> Statement | None:
+    """The lead of an answer about something blacked out, when the best evidence has a gap where the answer should be."""
+    if question.kind in ("reason", "definition", "yesno") and "redacted" not in question.cues:
+        return None
+    document = library.documents[evidence[0].document_id]
+    hidden = next((r for r in document.redactions if evidence[0].start <= r.start <= evidence[0].end), None)
+    if hidden is None or (question.kind not in ("amount", "number", "list", "person", "percentage") and "redacted" not in question.cues):
+        return None
+    text = say(question.language, "redacted_ground", ground=hidden.ground) if hidden.ground else say(question.language, "redacted")
+    return Statement(text, (citations[0].number,))
+
+
+def _not_found(question: Question, library: Library, hits: Sequence[Hit]) -> Answer:
+    nearest = []
+    for hit in hits:
+        document = library.documents[hit.document_id]
+        place = hit.section or document.title
+        label = f"{place} ({document.title}, {say_date(document.date, question.language)})" if hit.section else place
+        if label not in nearest:
+            nearest.append(label)
+        if len(nearest) == 2:
+            break
+    text = say(question.language, "not_found")
+    if nearest:
+        text += " " + say(question.language, "nearest", sections=nearest[0])
+    return Answer(
+        question=question.asked,
+        status="not_found",
+        mode="quoted",
+        text=text,
+        language=question.language,
+        standalone=question.text,
+        nearest=tuple(nearest),
+    )

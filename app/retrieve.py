@@ -1,0 +1,111 @@
+"""From a question to ranked sentence windows and passages: dense (Chroma), BM25 and late interaction, fused.
+
+The union of the best dense and BM25 windows is compared token by token with the question; the features of each window
+(rank.py) are weighed by a small learned model.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.late import late_scores
+from app.lexical import Bm25, terms
+from app.question import Question
+from app.rank import features, weigh
+from app.types import Hit
+from ingest.embed import Embedded, Encoder, Floats
+from ingest.library import Library, Span
+
+CANDIDATES = 200
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A window with its score (log-odds that it answers), its features, and its similarity to the question in [-1, 1]."""
+
+    span: Span
+    score: float
+    late: float
+    dense: float
+    features: Floats
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    windows: tuple[Ranked, ...]
+    hits: tuple[Hit, ...]
+    embedded: Embedded
+
+
+class Retriever:
+    """Searches one library; build it again when the library has changed."""
+
+    def __init__(self, library: Library, encoder: Encoder) -> None:
+        self._library, self._encoder = library, encoder
+        self._ids = list(library.spans)
+        self._row = {identity: i for i, identity in enumerate(self._ids)}
+        documents, passages = library.documents, library.passages
+        self._text = []
+        for span in library.spans.values():
+            passage = passages[span.passage_id]
+            self._text.append(documents[passage.document_id].text[span.start : span.stop])
+        self._passage_ids = list(passages)
+        self._passage_row = {identity: i for i, identity in enumerate(self._passage_ids)}
+        self._owner = np.array([self._passage_row[span.passage_id] for span in library.spans.values()], dtype=np.int64)
+        self._windows = Bm25([f"{passages[s.passage_id].context} {t}" for s, t in zip(library.spans.values(), self._text, strict=True)])
+        self._passages = Bm25([f"{p.context} {p.text}" for p in passages.values()])
+
+    def retrieve(self, question: Question, levels: Sequence[str] | None = None) -> Retrieved:
+        """Rank the windows and passages of the library; `levels` is the allow-list of access levels (None: all)."""
+        embedded = self._encoder.question(question.text)
+        query = terms(question.text)
+        allowed = self._allowed(levels)
+        lexical = self._windows.scores(query)
+        lexical_passage = self._passages.scores(query)[self._owner] if len(self._owner) else lexical
+        near = dict(self._library.nearest(embedded.dense, CANDIDATES, levels))
+        pool = {self._row[i] for i in near}
+        for scores in (lexical, lexical_passage):
+            best = np.argsort(-np.where(allowed, scores, -1), kind="stable")[:CANDIDATES]
+            pool |= {int(i) for i in best if scores[i] > 0 and allowed[i]}
+        rows = sorted(pool)
+        if not rows:
+            return Retrieved((), (), embedded)
+        ids = [self._ids[i] for i in rows]
+        late = late_scores(embedded, self._library.windows(ids), self._library.token_mean)
+        floor = min(near.values(), default=0.0)
+        dense = np.array([near.get(i, floor) for i in ids], np.float32)
+        spans = [self._library.spans[i] for i in ids]
+        table = features(
+            question, query, spans, [self._text[i] for i in rows], self._library, late, dense, lexical[rows], lexical_passage[rows]
+        )
+        scores = weigh(table)
+        order = np.argsort(-scores, kind="stable")
+        mean = late.mean(axis=1)
+        ranked = tuple(Ranked(spans[i], float(scores[i]), float(mean[i]), float(dense[i]), table[i]) for i in order)
+        return Retrieved(ranked, self._hits(ranked), embedded)
+
+    def _allowed(self, levels: Sequence[str] | None) -> np.ndarray:
+        if levels is None:
+            return np.ones(len(self._ids), bool)
+        passages, documents = self._library.passages, self._library.documents
+        return np.array([documents[passages[s.passage_id].document_id].access in levels for s in self._library.spans.values()], bool)
+
+    def _hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
+        """Passages by their best window."""
+        hits: dict[str, Hit] = {}
+        for window in ranked:
+            passage = self._library.passages[window.span.passage_id]
+            if passage.passage_id not in hits:
+                document = self._library.documents[passage.document_id]
+                hits[passage.passage_id] = Hit(
+                    passage.passage_id,
+                    document.document_id,
+                    document.source_name,
+                    passage.section_path,
+                    passage.text,
+                    window.score,
+                    passage.start,
+                    passage.end,
+                )
+        return tuple(hits.values())
