@@ -4,35 +4,18 @@ Style decides where the loader knows it (size, bold, italic); indents and gaps b
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ingest.blocks import REDACTED, Block
-from ingest.layout import Line, Word
+from ingest.layout import Line
+from ingest.sheet import BULLETS, ENDED, NUMBERED, Sheet, Style, marker_words, measure, note_number
 from ingest.tables import PageTable
-from ingest.tidy import join_lines, one_line
+from ingest.tidy import SOFT_HYPHEN, join_lines, one_line
 
-_BULLETS = frozenset("•◦▪■●‣·○\uf0b7\uf0a7\uf02d")
-_DASHES = frozenset("–—-*o")  # bullets only with a wide space behind them
-_NUMBERED = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)]")
-_ENDED = re.compile(r"[.!?:;][’'”\"»)\ue000-\ue001\d]*$")
 _LETTERED_HEADING = re.compile(r"[a-z]\. [A-Z][^.;:]{3,60}")
 _SMALL = 0.87  # of the body size: footnotes
-
-Style = tuple[float, bool, bool]  # size, bold, italic
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One page, ready to be read: its lines and tables without side column and furniture."""
-
-    number: int
-    lines: tuple[Line, ...]
-    tables: tuple[PageTable, ...] = ()
-    fields: tuple[tuple[str, str], ...] = ()
-    scanned: bool = False
 
 
 @dataclass
@@ -63,35 +46,17 @@ def assemble(sheets: Sequence[Sheet]) -> list[Block]:
 
 class _Reader:
     def __init__(self, sheets: Sequence[Sheet]) -> None:
-        lines = [line for sheet in sheets for line in sheet.lines]
-        sizes = Counter[float]()
-        for line in lines:
-            sizes[round(line.size * 2) / 2] += len(line.text)
-        self.body = sizes.most_common(1)[0][0] if sizes else 10.0
-        steps = [
-            (b.top - a.top) / a.size
-            for s in sheets
-            for a, b in pairwise(s.lines)
-            if abs(a.size - b.size) < 0.5 and 0 < b.top - a.top < 3 * a.size
-        ]
-        self.pitch = Counter(round(step * 20) / 20 for step in steps).most_common(1)[0][0] if steps else 1.3
-        ends = sorted(line.x1 for line in lines if abs(line.size - self.body) < 1)
-        self.right = ends[int(len(ends) * 0.97)] if ends else 0.0
-        starts = Counter(round(line.x0) for line in lines if abs(line.size - self.body) < 1)
-        self.left = min((x for x, count in starts.items() if count > 0.04 * starts.total()), default=0.0)
-        words = (word.strip(".,;:()").lower() for line in lines for word in line.text.split()[:-1])
-        self.known = frozenset(word for word in words if len(word) > 3)
+        self.usual = measure(sheets)
         self.flow: list[_Open | Block] = []
         self.last: _Open | None = None  # the last block of the running text
         self.note: _Open | None = None
         self.indents: list[float] = []
-        self.hanging: list[tuple[float, float]] = []  # where bullets and their text started on this page
+        self.hanging: list[tuple[float, float]] = []  # where bullets and their text started
         self.seen_fields: dict[str, str] = {}
         self.near = 3.0
 
     def read(self, sheet: Sheet) -> None:
         self.near = 5.0 if sheet.scanned else 3.0
-        self.hanging = []
         lines, notes = self._feet(sheet)
         elements: list[tuple[float, Line | PageTable]] = [(line.top, line) for line in lines]
         elements += [(table.top, table) for table in sheet.tables]
@@ -106,7 +71,7 @@ class _Reader:
         self._fields(sheet)
 
     def _line(self, line: Line, following: Line | None, sheet: Sheet) -> None:
-        used = self._marker(line)
+        used = marker_words(line)
         style = self._heading_style(line, following, used, sheet)
         if (style is None and used == 0 and self._continues(line, sheet)) or (style is not None and self._same_heading(line, style, sheet)):
             self._append(line, line.text, sheet.number)
@@ -115,14 +80,16 @@ class _Reader:
             self._start(_Open("heading", sheet.number, line.x0, [line], [line.text], style=style))
         elif used:
             self.hanging.append((line.x0, line.words[used].x0))
-            text = line.text if _NUMBERED.fullmatch(line.words[0].text) else line.text_from(used)
+            text = line.text if NUMBERED.fullmatch(line.words[0].text) else line.text_from(used)
             self._start(_Open("item", sheet.number, line.words[used].x0, [line], [text], level=self._depth(line.x0)))
         else:
             if self.indents and line.x0 <= self.indents[0] - self.near:
                 self.indents = []
-            lost = [marker for marker, text in self.hanging if sheet.scanned and abs(line.x0 - text) < 4 and line.text[0].isupper()]
+            lost = [column for column in self.hanging if sheet.scanned and abs(line.x0 - column[1]) < 5 and line.text[0].isupper()]
             if lost:  # the bullet was not recognised
-                self._start(_Open("item", sheet.number, line.x0, [line], [line.text], level=self._depth(lost[-1])))
+                marker, column = min(lost, key=lambda found: abs(line.x0 - found[1]))
+                depth = self._depth(marker + line.x0 - column)
+                self._start(_Open("item", sheet.number, line.x0, [line], [line.text], level=depth))
             else:
                 self._start(_Open("paragraph", sheet.number, line.x0, [line], [line.text]))
 
@@ -148,17 +115,6 @@ class _Reader:
         else:
             self._start(_Open("table", page, table.box[0], [], [], rows=table.rows))
 
-    def _marker(self, line: Line) -> int:
-        """How many words at the start of the line are a bullet or number: 0 or 1."""
-        if len(line.words) < 2:
-            return 0
-        first, second = line.words[0], line.words[1]
-        gap = second.x0 - first.x1
-        if first.text in _BULLETS:
-            return 1
-        numbered = _NUMBERED.fullmatch(first.text) is not None
-        return int((first.text in _DASHES or numbered) and gap > (0.45 if numbered else 0.55) * line.size)
-
     def _depth(self, x0: float) -> int:
         while self.indents and self.indents[-1] > x0 + self.near:
             self.indents.pop()
@@ -171,25 +127,25 @@ class _Reader:
         if (
             last
             and last.style
-            and last.style[0] > self.body
+            and last.style[0] > self.usual.body
             and abs(last.style[0] - line.size) < 0.3
             and self._same_heading(line, last.style, sheet)
         ):
             return last.style  # the rest of a title, whatever it says
         hanging = following is not None and following.x0 > line.x0 + self.near
         if sheet.scanned and _LETTERED_HEADING.fullmatch(text) and not hanging:
-            return self.body, False, True
-        if not any(c.isalpha() for c in text) or (used and (not line.bold or line.words[0].text in _BULLETS)):
+            return self.usual.body, False, True
+        if not any(c.isalpha() for c in text) or (used and (not line.bold or line.words[0].text in BULLETS)):
             return None
-        if line.size >= self.body * (1.22 if sheet.scanned else 1.07) and (
-            not sheet.scanned or text[0].isupper() or line.size > 1.5 * self.body
+        if line.size >= self.usual.body * (1.22 if sheet.scanned else 1.07) and (
+            not sheet.scanned or text[0].isupper() or line.size > 1.5 * self.usual.body
         ):
             return round(line.size * 2) / 2, line.bold, line.italic
-        size = self.body if sheet.scanned else round(line.size * 2) / 2
+        size = self.usual.body if sheet.scanned else round(line.size * 2) / 2
         if line.bold and len(text) < 170:
             return size, True, line.italic
-        alone = not self._continues(line, sheet) or (last is not None and bool(_ENDED.search(last.texts[-1])))
-        short = len(text) < 90 and text[0].isupper() and text[-1] not in ".,;:!?" and line.x1 < self.right - 2 * line.size
+        alone = not self._continues(line, sheet) or (last is not None and bool(ENDED.search(last.texts[-1])))
+        short = len(text) < 90 and text[0].isupper() and text[-1] not in ".,;:!?" and line.x1 < self.usual.right - 2 * line.size
         if line.italic and short and alone and not (following and following.italic):
             return size, False, True
         return None
@@ -207,58 +163,56 @@ class _Reader:
             last is None
             or last.kind not in ("paragraph", "item")
             or not last.lines
-            or _tall(line, self.body)
-            or _tall(last.lines[-1], self.body)
+            or _tall(line, self.usual.body)
+            or _tall(last.lines[-1], self.usual.body)
         ):
             return False
         before = last.lines[-1]
-        aligned = abs(line.x0 - last.x0) <= self.near
+        torn = sheet.scanned and line.text[0].islower() and not ENDED.search(last.texts[-1])
+        aligned = abs(line.x0 - last.x0) <= self.near or (torn and abs(line.x0 - last.x0) < 20)
         page = last.breaks[-1][1] if last.breaks else last.page
         if page != sheet.number:
-            ended = _ENDED.search(last.texts[-1]) is not None
-            hanging = last.kind == "item" and aligned and line.x0 > self.left + self.near
+            ended = ENDED.search(last.texts[-1]) is not None
+            fresh = sheet.scanned and ended and line.text[0].isupper()  # rather an item that lost its bullet
+            hanging = last.kind == "item" and aligned and line.x0 > self.usual.left + self.near and not fresh
             return page == sheet.number - 1 and ((not ended and (aligned or line.text[0].islower())) or hanging)
         if (
-            not 0 < line.top - before.top <= 1.25 * self.pitch * max(line.size, before.size)
-            or abs(line.size - before.size) > 0.2 * self.body
+            not 0 < line.top - before.top <= 1.25 * self.usual.pitch * max(line.size, before.size)
+            or abs(line.size - before.size) > 0.2 * self.usual.body
         ):
             return False
         indented = last.kind == "paragraph" and len(last.lines) == 1 and 0 < before.x0 - line.x0 < 3 * line.size
         if indented and not aligned:
             last.x0 = line.x0
             return True
-        if last.kind == "item" and not (sheet.scanned and _ENDED.search(before.text)):
+        if last.kind == "item" and not (sheet.scanned and ENDED.search(before.text)):
             return aligned
         return aligned and not self._ends_early(before, line)
 
     def _ends_early(self, before: Line, line: Line) -> bool:
         """A line that left room for the first word of the next one was ended on purpose."""
         first = line.words[0]
-        room = self.right - before.x1 > (first.x1 - first.x0) + 1.5 * line.size
-        return room and (line.text[0].isupper() or _ENDED.search(before.text) is not None)
+        room = self.usual.right - before.x1 > (first.x1 - first.x0) + 1.5 * line.size
+        return room and (not line.text[0].islower() or ENDED.search(before.text) is not None)
 
     def _feet(self, sheet: Sheet) -> tuple[list[Line], list[Line]]:
         """The lines of the page, and the small ones at its foot from the first footnote number on."""
         lines, count = list(sheet.lines), len(sheet.lines)
-        while count and lines[count - 1].size <= _SMALL * self.body:
+        while count and lines[count - 1].size <= _SMALL * self.usual.body:
             count -= 1
-        start = next((i for i in range(count, len(lines)) if _note_number(lines[i])), len(lines))
-        runs_on = self.note is not None and self.note.page == sheet.number - 1 and not _ENDED.search(self.note.texts[-1])
+        start = next((i for i in range(count, len(lines)) if note_number(lines[i])), len(lines))
+        runs_on = self.note is not None and self.note.page == sheet.number - 1 and not ENDED.search(self.note.texts[-1])
         if runs_on and start < len(lines):
             start = count
         return lines[:start], lines[start:]
 
     def _footnote(self, line: Line, page: int) -> None:
-        number = _note_number(line)
+        number = note_number(line)
         if number:
             self.note = _Open(f"footnote {number}", page, line.x0, [line], [line.text_from(1)])
             self.flow.append(self.note)
         elif self.note is not None:
-            before = self.note.texts[-1]
-            if re.search(r"https?://\S+$", before) and " " not in line.text and "://" not in line.text:
-                self.note.texts[-1] = before + line.text  # an address that was broken off
-            else:
-                self.note.texts.append(line.text)
+            self.note.texts.append(line.text)
 
     def _fields(self, sheet: Sheet) -> None:
         """The fields of a nota once, though each of its pages repeats some."""
@@ -294,16 +248,10 @@ class _Reader:
             yield Block(kind, text, opened.page, level=opened.level, info={"pages": breaks} if breaks else {})
 
     def _joined(self, texts: Sequence[str]) -> str:
-        text = one_line(join_lines(texts, self.known))
+        text = one_line(join_lines(texts, self.usual.known)).replace(SOFT_HYPHEN, "")
         return re.sub(rf"{REDACTED}(?:\s*{REDACTED})+", REDACTED, text)
 
 
 def _tall(line: Line, body: float) -> bool:
     """A bar over several lines: a paragraph of its own."""
     return all(word.text == REDACTED for word in line.words) and line.bottom - line.top > 1.8 * body
-
-
-def _note_number(line: Line) -> str:
-    """The number that opens a footnote, else ''."""
-    first: Word = line.words[0]
-    return first.text if len(line.words) > 1 and re.fullmatch(r"\d{1,3}", first.text) else ""

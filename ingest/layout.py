@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ingest.blocks import REDACTED, note_mark
-from ingest.tidy import tidy
+from ingest.tidy import SOFT_HYPHEN, tidy
 
 
 @dataclass(frozen=True)
 class Word:
-    """`size`: of the font, in points. `pale`: (nearly) white. `glued`: no space stands before it."""
+    """`size`: of the font, in points. `shade`: of its ink, from 0 (black) to 255. `glued`: no space stands before it."""
 
     text: str
     x0: float
@@ -24,7 +24,7 @@ class Word:
     size: float
     bold: bool = False
     italic: bool = False
-    pale: bool = False
+    shade: int = 0
     glued: bool = False
 
     @property
@@ -135,5 +135,6 @@ def _same_line(first: Word, word: Word) -> bool:
 
 
 def cleaned(words: Iterable[Word]) -> list[Word]:
-    """Words with plain characters; those that vanish by it are dropped."""
-    return [replace(word, text=text) for word in words if word.text == REDACTED or (text := tidy(word.text).strip())]
+    """Words with plain characters; those that vanish by it are dropped. A soft hyphen that ends a word stays for `join_lines`."""
+    plain = ((word, tidy(word.text).strip() + SOFT_HYPHEN * word.text.endswith(SOFT_HYPHEN)) for word in words)
+    return [replace(word, text=text) for word, text in plain if text]

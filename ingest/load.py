@@ -56,8 +56,12 @@ def load(path: Path, password: str = "", scans: Callable[[int], None] = lambda p
     kind = _kind(data, path)
     try:
         return _loaded(kind, data, path, password, scans)
+    except (LoadError, MemoryError):
+        raise
     except RecursionError as error:
         raise LoadError(f"{path.name}: is te diep genest om te lezen.") from error
+    except Exception as error:  # the file is to blame: parsers raise many kinds of errors for damaged ones
+        raise LoadError(f"{path.name}: is beschadigd en kan niet worden gelezen ({error.__class__.__name__}).") from error
 
 
 def _kind(data: bytes, path: Path) -> str:

@@ -29,10 +29,11 @@ def load_docx(data: bytes, name: str) -> Loaded:
     """Raises LoadError for a damaged file, one that unpacks to more than MAX_UNPACKED bytes, or one with a DTD."""
     _refuse_bombs(data, name)
     try:
-        document = docx.Document(io.BytesIO(data))
+        return _Reader(docx.Document(io.BytesIO(data))).read()
+    except (MemoryError, RecursionError):
+        raise
     except Exception as error:  # python-docx raises KeyError, ValueError, XMLSyntaxError, … for damaged files
         raise LoadError(f"{name}: het Word-bestand is beschadigd en kan niet worden gelezen ({error.__class__.__name__}).") from error
-    return _Reader(document).read()
 
 
 def _refuse_bombs(data: bytes, name: str) -> None:

@@ -87,7 +87,7 @@ class _Walker:
                 yield Block("heading", text, level=int(tag.name[1]))
         elif note:
             if text := re.sub(rf"^\W*{note}\W*\s", "", one_line(tidy(tag.get_text()))):
-                yield Block("footnote", text, number=note)
+                yield Block("footnote", text, number=note, info={"table": "1"} if _follows_table(tag) else {})
         elif tag.name in ("ul", "ol"):
             yield from self._list(tag, depth + 1)
         elif tag.name == "table" and _is_data(tag):
@@ -156,6 +156,13 @@ def _note_number(tag: Tag) -> str:
 def _is_note_block(tag: Tag) -> bool:
     names = " ".join([str(tag.get("role") or ""), *(tag.get_attribute_list("class") or [])]).lower()
     return bool(re.search(r"\bnote\b|noot|footnote|doc-endnotes", names))
+
+
+def _follows_table(tag: Tag) -> bool:
+    """Whether a note belongs to the table just above its block: such notes count on their own."""
+    block = tag.find_parent(_is_note_block)
+    before = block.find_previous_sibling() if block else None
+    return before is not None and (before.name == "table" or before.find("table") is not None)
 
 
 def _is_note_heading(tag: Tag) -> bool:

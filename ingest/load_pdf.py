@@ -3,13 +3,14 @@
 Not handled: running text in columns, forms, and text that stands sideways.
 """
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pypdfium2
 
-from ingest.assemble import Sheet, assemble
+from ingest.assemble import assemble
 from ingest.blocks import REDACTED, Block, Loaded
 from ingest.errors import LoadError
 from ingest.furniture import without_furniture
@@ -17,6 +18,7 @@ from ingest.layout import lines_of
 from ingest.pdf_page import Page, page_view, read_page
 from ingest.quality import POOR, text_quality
 from ingest.scan_lines import tidy_scans
+from ingest.sheet import Sheet
 from ingest.side_column import split_side
 from ingest.tables import aligned_tables, ruled_tables
 from ingest.tidy import tidy
@@ -27,20 +29,33 @@ MAX_PAGES = 1000
 def load_pdf(data: bytes, name: str, password: str = "", scans: Callable[[int], None] = lambda pages: None) -> Loaded:
     """`scans` is called with the number of pages that need OCR before that starts.
 
-    Raises LoadError for a damaged or encrypted file, too many pages, no text at all, or a scan that cannot be recognised."""
+    Raises LoadError for a damaged or encrypted file, too many pages, no text at all, or a scan that cannot be recognised.
+    """
     document = _opened(data, name, password)
     if len(document) > MAX_PAGES:
         raise LoadError(f"{name}: heeft {len(document)} pagina's; meer dan {MAX_PAGES} wordt niet gelezen. Splits het bestand.")
-    pages, quality = _pages(document, name, scans)
+    sides = _sides(document)
+    pages, quality, unread = _pages(sides, name, scans)
     sheets, removed = _sheets(pages)
     blocks = _with_bookmarks(assemble(sheets), document)
     if not any(block.text or block.rows for block in blocks):
         raise LoadError(f"{name}: bevat geen leesbare tekst.")
-    comments, warnings = _comments(data, password, document, pages)
+    comments, warnings = _comments(data, password, sides, pages)
+    warnings += unread
+    lost = [str(number) for number in range(1, len(document) + 1) if number not in sides]
+    if lost:
+        warnings.append(f"pagina {', '.join(lost)} is beschadigd en niet gelezen")
     warnings += _quality_warnings(pages, quality)
     if removed.get("tekst onder zwarte balken"):
         warnings.append("onder zwarte balken staat nog tekst in het bestand; die is niet overgenomen")
-    return Loaded(tuple(_in_order(blocks, comments)), len(pages), _title(document), tuple(warnings), tuple(quality.values()), removed)
+    return Loaded(
+        tuple(_in_order(blocks, comments)),
+        len(document),
+        _title(document),
+        tuple(warnings),
+        tuple(quality.get(n, 0.0) for n in range(1, len(document) + 1)),
+        removed,
+    )
 
 
 def _opened(data: bytes, name: str, password: str) -> pypdfium2.PdfDocument:
@@ -53,27 +68,43 @@ def _opened(data: bytes, name: str, password: str) -> pypdfium2.PdfDocument:
         raise LoadError(f"{name}: de PDF is beschadigd of onvolledig en kan niet worden gelezen.") from error
 
 
-def _pages(document: pypdfium2.PdfDocument, name: str, scans: Callable[[int], None]) -> tuple[list[Page], dict[int, float]]:
-    """All pages, and the quality of their text: of the text layer, or the confidence of OCR."""
-    pages = [read_page(document[index], index + 1) for index in range(len(document))]
+def _sides(document: pypdfium2.PdfDocument) -> dict[int, pypdfium2.PdfPage]:
+    """The pages by number, without those that are damaged."""
+    sides = {}
+    for index in range(len(document)):
+        with contextlib.suppress(pypdfium2.PdfiumError):
+            sides[index + 1] = document[index]
+    return sides
+
+
+def _pages(sides: dict[int, pypdfium2.PdfPage], name: str, scans: Callable[[int], None]) -> tuple[list[Page], dict[int, float], list[str]]:
+    """All pages; the quality of their text (of the text layer, or the confidence of OCR); and why pages stayed unread."""
+    pages = [read_page(side, number) for number, side in sides.items()]
     quality = {page.number: text_quality(word.text for word in page.words if word.text != REDACTED) for page in pages}
     scanned = [page for page in pages if page.scanned]
+    unread: list[str] = []
     if scanned:
         from ingest.ocr import ocr_pages
         from ingest.picture import picture
         from ingest.scan import read_scan
 
-        unread = sum(page.needs_ocr for page in scanned)
-        if unread:
-            scans(unread)
+        todo = sum(page.needs_ocr for page in scanned)
+        if todo:
+            scans(todo)
         for page in scanned:
-            image = picture(document[page.number - 1])
+            image = picture(sides[page.number])
             words = page.words
             if page.needs_ocr:
-                ((recognised, confidence),) = ocr_pages([image], name)
+                try:
+                    ((recognised, confidence),) = ocr_pages([image], name)
+                except LoadError as error:
+                    if todo == len(pages):
+                        raise
+                    unread = [f"pagina {', '.join(str(p.number) for p in scanned if p.needs_ocr)} niet gelezen: {error}"]
+                    break
                 words, quality[page.number] = tuple(recognised), confidence
-            pages[page.number - 1] = replace(read_scan(page, words, image), recognised=page.needs_ocr)
-    return pages, quality
+            pages[pages.index(page)] = replace(read_scan(page, words, image), recognised=page.needs_ocr)
+    return pages, quality, unread
 
 
 def _quality_warnings(pages: Sequence[Page], quality: dict[int, float]) -> list[str]:
@@ -112,22 +143,26 @@ def _with_aligned(sheet: Sheet) -> Sheet:
 
 
 def _with_bookmarks(blocks: list[Block], document: pypdfium2.PdfDocument) -> list[Block]:
-    """Top-level bookmarks as headings of level 1, before the page that they open; not where the page prints them itself."""
-    titles: dict[int, list[str]] = {}
+    """Top-level bookmarks as headings of level 1, before the page that they open; not where the page prints its title itself."""
+    printed: dict[int, list[str]] = {}
+    for block in blocks:
+        if block.kind == "heading" and len(_plain(block.text)) > 7:
+            printed.setdefault(block.page, []).append(_plain(block.text))
+    titles: dict[int, list[Block]] = {}
     for bookmark in document.get_toc(max_depth=1):
         destination = bookmark.get_dest()
-        if destination is not None and (title := tidy(bookmark.get_title()).strip()):
-            titles.setdefault((destination.get_index() or 0) + 1, []).append(title)
-    printed = {_plain(block.text) for block in blocks if block.kind == "heading"}
+        title = tidy(bookmark.get_title()).strip()
+        if destination is not None and title:
+            page = (destination.get_index() or 0) + 1
+            if not any(heading in _plain(title) or _plain(title) in heading for heading in printed.get(page, [])):
+                titles.setdefault(page, []).append(Block("heading", title, page, level=1, info={"bookmark": "1"}))
+    if not titles:
+        return blocks
     result: list[Block] = []
     for block in blocks:
         for page in sorted(page for page in titles if page <= block.page):
-            result += [
-                Block("heading", title, page, level=1, info={"bookmark": "1"}) for title in titles.pop(page) if _plain(title) not in printed
-            ]
-        result.append(block)
-    if any(block.info.get("bookmark") for block in result):
-        result = [replace(b, level=min(b.level + 1, 6)) if b.kind == "heading" and not b.info.get("bookmark") else b for b in result]
+            result += titles.pop(page)
+        result.append(replace(block, level=min(block.level + 1, 6)) if block.kind == "heading" else block)
     return result
 
 
@@ -135,14 +170,14 @@ def _plain(text: str) -> str:
     return re.sub(r"\W+", "", text).lower()
 
 
-def _comments(data: bytes, password: str, document: pypdfium2.PdfDocument, pages: Sequence[Page]) -> tuple[list[Block], list[str]]:
+def _comments(data: bytes, password: str, sides: dict[int, pypdfium2.PdfPage], pages: Sequence[Page]) -> tuple[list[Block], list[str]]:
     """The comments, and a warning where they cannot be read; pypdf is only started for a file that has annotations."""
-    if not any(pypdfium2.raw.FPDFPage_GetAnnotCount(document[index]) for index in range(len(document))):
+    if not any(pypdfium2.raw.FPDFPage_GetAnnotCount(side) for side in sides.values()):
         return [], []
     from ingest.pdf_annotations import pdf_annotations
 
     try:
-        return pdf_annotations(data, password, pages, [page_view(document[index]) for index in range(len(document))]), []
+        return pdf_annotations(data, password, pages, [page_view(side) for side in sides.values()]), []
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # pypdf raises many kinds for damaged files; the text is still good

@@ -2,7 +2,7 @@
 
 import ctypes
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -14,11 +14,13 @@ from ingest.layout import Word, cleaned
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 _INVISIBLE = 3  # text render mode of an OCR layer
 _DARK, _LIGHT = 60, 235
+_LINE_END_HYPHENS = (2, 0xFFFE)  # what PDFium makes of a hyphen at the end of a line
+_TINY = 2.0  # points: letters that nobody can read
 
 
 @dataclass(frozen=True)
 class Page:
-    """`scanned`: pictures cover most of it; `recognised`: by our own OCR. `edges` are thin boxes: ruling lines and the sides of table cells."""
+    """`scanned`: pictures cover most of it; `recognised`: by our own OCR. `edges` are thin boxes: ruling lines, sides of table cells."""
 
     number: int
     width: float
@@ -40,7 +42,7 @@ class Page:
 class _Style:
     bold: bool
     italic: bool
-    pale: bool
+    shade: int
     visible: bool
 
 
@@ -51,11 +53,13 @@ def read_page(page: Any, number: int) -> Page:
     bars: list[Box] = []
     fills: list[Box] = []
     edges: list[Box] = []
-    pictures = 0.0
+    pictures, printed = 0.0, 0  # share of the page; letters that are printed over the pictures
     for item in page.get_objects(max_depth=3):
         if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             x0, top, x1, bottom = view(*item.get_bounds())
-            pictures += max(x1 - x0, 0) * max(bottom - top, 0)
+            pictures, printed = pictures + max(x1 - x0, 0) * max(bottom - top, 0) / (width * height), 0
+        elif item.type == pdfium.FPDF_PAGEOBJ_TEXT:
+            printed += pdfium.FPDFTextObj_GetTextRenderMode(item) != _INVISIBLE
         elif item.type == pdfium.FPDF_PAGEOBJ_PATH:
             box = view(*item.get_bounds())
             shade = _shade(item)
@@ -65,15 +69,13 @@ def read_page(page: Any, number: int) -> Page:
                 fills.append(box)
             else:
                 edges += [view(*edge) for edge in _edges(item)]
-    scanned = pictures > 0.5 * width * height
+    scanned = pictures > 0.5 and not printed
     words, hidden = _words(page, view, scanned)
     count = sum(len(word.text) for word in words)
-    bars = _merged(bars)
+    bars = [bar for bar in _merged(bars) if (bar[2] - bar[0]) * (bar[3] - bar[1]) < 0.5 * width * height]
     fills += bars
-    bars = [bar for bar in bars if not any(word.pale and word.inside(*bar) for word in words)]  # white on black is a table head
-    words = [
-        w for w in words if w.inside(0, 0, width, height) and not (w.pale and not pictures and not any(w.inside(*fill) for fill in fills))
-    ]
+    bars = [bar for bar in bars if not any(word.shade > 2 * _DARK and word.inside(*bar) for word in words)]  # light on black: a table head
+    words = [w for w in words if w.inside(0, 0, width, height) and (w.shade < _LIGHT or pictures or any(w.inside(*fill) for fill in fills))]
     hidden += count - sum(len(word.text) for word in words)
     seen = [word for word in words if not any(word.inside(*bar) for bar in bars)]
     covered = sum(len(word.text) for word in words) - sum(len(word.text) for word in seen)
@@ -111,23 +113,43 @@ def page_view(page: Any) -> Callable[[float, float, float, float], Box]:
     return view
 
 
+@dataclass
+class _Growing:
+    """A word to which letters are still added."""
+
+    letters: list[str]
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    style: _Style
+    owner: int
+    glued: bool
+
+    def word(self) -> Word:
+        style = self.style
+        return Word(
+            "".join(self.letters), self.x0, self.top, self.x1, self.bottom, self.size, style.bold, style.italic, style.shade, self.glued
+        )
+
+
 def _words(page: Any, view: Callable[[float, float, float, float], Box], scanned: bool) -> tuple[list[Word], int]:
     """All words in the order of the content stream, and how many characters were invisible."""
     text = page.get_textpage()
-    words: list[Word] = []
+    words: list[_Growing] = []
     styles: dict[int, _Style] = {}
     box, spaced, hidden = pdfium.FS_RECTF(), True, 0
-    owner = 0
     for index in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, index)
-        letter = {2: "\u00ad", 0xFFFE: "\u00ad"}.get(code, chr(code) if code < 0x110000 else "\ufffd")
-        if letter.isspace() or not code or (pdfium.FPDFText_IsGenerated(text, index) == 1 and letter != "\u00ad"):
+        letter = "-" if code in _LINE_END_HYPHENS else chr(code) if code < 0x110000 else "\ufffd"
+        if letter.isspace() or not code or (code not in _LINE_END_HYPHENS and pdfium.FPDFText_IsGenerated(text, index) == 1):
             spaced = True
             continue
-        address = ctypes.cast(pdfium.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
-        style = styles.get(address)
+        owner = ctypes.cast(pdfium.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
+        style = styles.get(owner)
         if style is None:
-            style = styles[address] = _style(text, index)
+            style = styles[owner] = _style(text, index)
         if not style.visible and not scanned:
             hidden += 1
             continue
@@ -135,20 +157,22 @@ def _words(page: Any, view: Callable[[float, float, float, float], Box], scanned
         x0, top, x1, bottom = view(box.left, box.bottom, box.right, box.top)
         size = bottom - top
         last = words[-1] if words else None
-        beside = last is not None and abs(last.bottom - bottom) < 0.6 * last.size and -0.5 * size < x0 - last.x1 < 0.2 * size
-        if (
-            last
-            and beside
-            and not spaced
-            and (address == owner or (abs(last.size - size) < 0.1 * size and (last.bold, last.italic) == (style.bold, style.italic)))
-        ):
-            words[-1] = replace(last, text=last.text + letter, x1=max(x1, last.x1), top=min(top, last.top), bottom=max(bottom, last.bottom))
-        elif size > 2:
-            words.append(Word(letter, x0, top, x1, bottom, size, style.bold, style.italic, style.pale))
+        gap = x0 - last.x1 if last and min(last.bottom, bottom) > max(last.top, top) else size
+        level = last is not None and abs(last.bottom - bottom) < 0.6 * last.size
+        if last and level and not spaced and -0.5 * size < gap < 0.2 * size and _same_style(last, owner, style, size):
+            last.letters.append(letter)
+            last.x1, last.top, last.bottom = max(x1, last.x1), min(top, last.top), max(bottom, last.bottom)
+        elif size > _TINY:
+            glued = -0.5 * size < gap < (0.2 if not spaced else 0 if scanned else 0.08) * size
+            words.append(_Growing([letter], x0, top, x1, bottom, size, style, owner, glued))
         else:
             hidden += 1
-        spaced, owner = False, address
-    return cleaned(words), hidden
+        spaced = False
+    return cleaned(growing.word() for growing in words), hidden
+
+
+def _same_style(last: _Growing, owner: int, style: _Style, size: float) -> bool:
+    return last.owner == owner or (last.style == style and abs(last.size - size) < 0.1 * size)
 
 
 def _style(text: Any, index: int) -> _Style:
@@ -160,7 +184,7 @@ def _style(text: Any, index: int) -> _Style:
     colour = _colour(item) if item else (0, 0, 0, 255)
     bold = any(part in font for part in ("bold", "black", "heavy", "semibold", "demi")) or pdfium.FPDFText_GetFontWeight(text, index) >= 700
     italic = "italic" in font or "oblique" in font or bool(flags.value & 64)
-    return _Style(bold, italic, min(colour[:3]) > _LIGHT, not invisible and colour[3] > 8)
+    return _Style(bold, italic, sum(colour[:3]) // 3, not invisible and colour[3] > 8)
 
 
 def _colour(item: Any) -> tuple[int, int, int, int]:

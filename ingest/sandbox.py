@@ -25,6 +25,7 @@ from ingest.errors import LoadError
 
 OCR_SECONDS, OCR_LIMIT = 30.0, 300.0
 _MAX_ANSWER = 200 * 2**20  # bytes of JSON
+_running: set["subprocess.Popen[bytes]"] = set()
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
@@ -42,17 +43,20 @@ def load_safely(path: Path, password: str = "", seconds: float = 30.0, memory: i
         start_new_session=True,  # so that the child and what it starts can be killed as one group
     )
     assert child.stdin and child.stdout
+    _running.add(child)
     answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(child.stdout, answers), daemon=True).start()
     try:
         with contextlib.suppress(BrokenPipeError):
-            child.stdin.write(order.encode())
-            child.stdin.close()
+            child.stdin.write(order.encode() + b"\n")
+            child.stdin.flush()  # it stays open: its end tells the child that this process is gone
         return _answer(child, answers, path, seconds, memory)
     finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
+        _kill(child)
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.close()
         child.wait()
+        _running.discard(child)
 
 
 def load_many(
@@ -68,12 +72,25 @@ def load_many(
 
     waiting: deque[Future[tuple[Path, Loaded | LoadError]]] = deque()
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
-        for path in paths:
-            waiting.append(pool.submit(attempt, path))
-            if len(waiting) > 2 * max(jobs, 1):
+        try:
+            for path in paths:
+                waiting.append(pool.submit(attempt, path))
+                if len(waiting) > 2 * max(jobs, 1):
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        except BaseException:  # Ctrl-C, or the reader has had enough: nobody waits for the rest
+            pool.shutdown(wait=False, cancel_futures=True)
+            while not all(future.done() for future in waiting):  # a child may just be starting
+                for child in tuple(_running):
+                    _kill(child)
+                time.sleep(0.02)
+            raise
+
+
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _listen(pipe: IO[bytes], answers: "queue.SimpleQueue[bytes]") -> None:
@@ -120,7 +137,8 @@ def _loaded(fields: dict[str, Any]) -> Loaded:
 
 
 def _child() -> None:
-    order = json.load(sys.stdin)
+    order = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     path = Path(order["path"])
     _limit(order["seconds"], order["memory"])
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -142,8 +160,12 @@ def _child() -> None:
         say({"error": str(error)})
     except MemoryError:
         say({"error": f"{path.name}: vraagt meer dan {order['memory'] / 2**20:.0f} MiB geheugen om te lezen."})
-    except Exception as error:  # the file is to blame: whatever a parser raises is reported as one line
-        say({"error": f"{path.name}: is beschadigd en kan niet worden gelezen ({error.__class__.__name__})."})
+
+
+def _die_with_parent() -> None:
+    """Ends this process and its children when the parent's end of the pipe closes, even by kill -9."""
+    os.read(0, 1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _limit(seconds: float, memory: int) -> None:

@@ -6,16 +6,18 @@ A footnote number is hardly ever read right ("2" as "?"), but numbers go up, so 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
-from ingest.assemble import Sheet
 from ingest.blocks import REDACTED
 from ingest.layout import Line, Word
+from ingest.sheet import Sheet
+from ingest.tidy import one_line
 
 _SPECK = re.compile(r"[^\w\ue002€%–—&+=-]+|_+|[_|]\w?")
-_GLUED_BULLET = re.compile(r"([«»©®*•¢°]|[oeO]_)[_\s]*(?=\w)")
+_GLUED_BULLET = re.compile(r"([«»©®*•¢°]|[oeO]_)_*(?=[^\W_]|$)")
 _FRAME = re.compile(r"^[|\\_‚“]+(?=\w|\()|(?<=[\w)])[|_]+$")
-_CELL = re.compile(r"^[|\\_‚“‘\[ ]+|[|_\] ]+$")
+_CELL = re.compile(r"[|\\]|^[_‚“‘\[ ]+|[_\] ]+$")
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])[.)]")
 _MARK = re.compile(r"(.*[a-zà-ÿ)][’'”\"]?[.,;:]|.*[a-zà-ÿ)](?=[\d*°®©£>$^+]))([\d*°®©?!”\"“'’£>$^+]{1,2})")
 _BULLET = re.compile(r"[*«©•+°®¢·]")
@@ -23,6 +25,7 @@ _OPENING = re.compile(r"[\dlI*°®©?!”\"“'’£>$^+S«]{1,2}")
 _LOOKS_LIKE = {"?": "27", "”": "7", '"': "7", "°": "90", "®": "869", "©": "68", "!": "1", "'": "1", "’": "1", "*": "14", "+": "14"}
 _LOOKS_LIKE |= {"$": "8", "S": "56", "£": "6", ">": "5", "l": "1", "I": "1", "“": "4", "^": "4", "«": "4"}
 _SMALL = 0.9
+_LEFT = 70.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def tidy_scans(sheets: Sequence[Sheet]) -> list[Sheet]:
     last = 0
     for sheet in sheets:
         if sheet.scanned and sheet.lines:
-            body, feet = _parts(list(_without_specks(sheet.lines)))
+            body, feet = _parts(_shifted(list(_without_specks(sheet.lines))))
             feet, numbers = _numbered(feet, last)
             followers = [*(line.x0 for line in body[1:]), 0.0]
             body = _marked([_bulleted(line, after) for line, after in zip(body, followers, strict=True)], numbers)
@@ -66,6 +69,14 @@ def _without_specks(lines: Sequence[Line]) -> Iterator[Line]:
             yield Line(tuple(_mended(words)))
 
 
+def _shifted(lines: list[Line]) -> list[Line]:
+    """With the left margin at one place, however the sheet lay on the glass, so that indents can be compared between pages."""
+    starts = sorted(line.x0 for line in lines)
+    left = next((a for a, b in pairwise(starts) if b - a < 3), 0.0)
+    shift = _LEFT - left if abs(_LEFT - left) < 40 else 0.0
+    return [Line(tuple(replace(w, x0=w.x0 + shift, x1=w.x1 + shift) for w in line.words)) for line in lines]
+
+
 def _is_tail(before: Word, last: Word, size: float) -> bool:
     """A speck behind the last word: a lone sign, or one or two letters at a distance."""
     return _SPECK.fullmatch(last.text) is not None or (
@@ -81,7 +92,7 @@ def _plain(text: str, opens: bool) -> str:
 def _mended(words: Sequence[Word]) -> Iterator[Word]:
     """Roman two in "Kamerstukken II", which is read as "Il" or "IL"."""
     for before, word in zip([None, *words], words, strict=False):
-        follows = before is not None and before.text.lower().startswith("kamerstuk")
+        follows = before is not None and "kamerstuk" in before.text.lower()
         yield replace(word, text=re.sub(r"^[I1l|][IlL1|](?=[,.]?$)", "II", word.text)) if follows else word
 
 
@@ -122,9 +133,10 @@ def _numbered(lines: Sequence[Line], last: int) -> tuple[list[Line], list[int]]:
 
 def _rows(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
     """Cells without pieces of frame; a first column that counts its rows counts all of them."""
-    cells = [[_CELL.sub("", cell) for cell in row] for row in rows]
+    cells = [[one_line(_CELL.sub("", cell)) for cell in row] for row in rows]
+    cells = [[cell.rstrip(")") if cell.count(")") > cell.count("(") else cell for cell in row] for row in cells]
     counted = sum(row[0] == str(number) for number, row in enumerate(cells))
-    if re.search(r"nummer|^nr", cells[0][0], re.I) and 2 * counted >= len(cells):
+    if re.search(r"nummer|^nr", cells[0][0], re.I) and 5 * counted >= 2 * len(cells):
         cells[1:] = [[str(number), *row[1:]] for number, row in enumerate(cells[1:], 1)]
     return tuple(tuple(row) for row in cells)
 
@@ -135,10 +147,10 @@ def _bulleted(line: Line, after: float) -> Line:
     `after` is where the next line starts.
     """
     first = line.words[0]
-    if match := _GLUED_BULLET.match(first.text):
+    if (match := _GLUED_BULLET.match(first.text)) and (rest := first.text[match.end() :]):
         bullet = replace(first, text="•", x1=first.x0 + 0.4 * line.size)
-        return Line((bullet, replace(first, text=first.text[match.end() :], x0=first.x0 + line.size), *line.words[1:]))
-    if len(line.words) < 2 or len(first.text) > 2 or _NUMBERED.fullmatch(first.text):
+        return Line((bullet, replace(first, text=rest, x0=first.x0 + line.size), *line.words[1:]))
+    if len(line.words) < 2 or (len(first.text) > 2 and not match) or _NUMBERED.fullmatch(first.text):
         return line
     gap, hanging = line.words[1].x0 - first.x1, abs(line.words[1].x0 - after) < 4 < after - first.x0
     alone = len(first.text) == 1 and not first.text.isupper() and gap > 0.6 * line.size

@@ -44,6 +44,8 @@ def join_lines(lines: Iterable[str], known: frozenset[str] = frozenset()) -> str
 def _joined(left: str, right: str, known: frozenset[str]) -> str:
     if left.endswith(SOFT_HYPHEN):
         return left[:-1] + right
+    if re.search(r"https?://\S+$", left) and re.fullmatch(r"(?!https?:)\S*[%/=&?#_.\d-]\S*", right):
+        return left + right  # an address that was broken off
     if not re.search(r"\w-$", left):
         return f"{left} {right}"
     if _SUSPENDED.match(right):

@@ -1,0 +1,226 @@
+"""python -m evals: run, compare, calibrate, baseline, replay, check, convert, from-feedback."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evals import feedback, report, runs
+from evals.calibrate import calibrate, write
+from evals.check import check
+from evals.compare import Comparison, compare
+from evals.engine import circumstances, prepare
+from evals.evaluate import REPORT, RUN, evaluate, folder_for
+from evals.figures import MEASURES
+from evals.gate import gate
+from evals.known_facts import load
+from evals.known_facts import write as write_yaml
+from evals.replay import replay
+from evals.run import run
+from evals.spreadsheet import write_rows
+from evals.types import Run
+from ingest.errors import DossierError, SettingsError
+from ingest.settings import settings
+
+if TYPE_CHECKING:
+    from app.answer import Assistant
+
+ROOT = Path(".dossier/evals")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: done; 1: a threshold, question or file failed; 2: wrong usage."""
+    options = _parser().parse_args(arguments)
+    action: Callable[[argparse.Namespace], int] = options.action
+    try:
+        return action(options)
+    except DossierError as error:
+        print(error, file=sys.stderr)
+        return 2 if isinstance(error, SettingsError) else 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    assistant = _assistant(options)
+    about = circumstances(options.set, options.corpus, _index(options), settings(), assistant.library)
+    folder = options.out or folder_for(options.set, "dossierwijzer", options.mode, ROOT)
+    result = evaluate(assistant, assistant.library, options.set, folder, about, options.mode, options.workers)
+    return _finish(result, folder, options)
+
+
+def _baseline(options: argparse.Namespace) -> int:
+    from evals.baseline import Baseline
+    from ingest.embed import SentenceTransformerEncoder
+
+    library = _assistant(options).library
+    about = circumstances(options.set, options.corpus, _index(options), settings(), library, "llama-index")
+    folder = options.out or folder_for(options.set, "llama-index", options.mode, ROOT)
+    assistant = Baseline(library.documents, SentenceTransformerEncoder(settings()))
+    return _finish(evaluate(assistant, library, options.set, folder, about, options.mode), folder, options)
+
+
+def _finish(result: Run, folder: Path, options: argparse.Namespace) -> int:
+    for problem in result.problems:
+        print(f"Let op: {problem}", file=sys.stderr)
+    print(f"{result.name}: {len(result.items)} vragen in {result.about['seconds']} s")
+    for name, figure in result.overall.items():
+        measure = MEASURES[name]
+        print(f"  {measure.label:<36} {report.value(figure, measure.unit):>12}  {report.interval(figure, measure.unit):>11}  n={figure.n}")
+    if options.compare:
+        earlier = runs.open_run(options.compare)
+        comparison = compare(earlier, result)
+        report.write(result, folder / REPORT, earlier, comparison)
+        _show(comparison)
+    print(f"Meting: {folder / RUN}\nRapport: {folder / REPORT}")
+    missed = gate(result, options.gate) if options.gate else ()
+    for each in missed:
+        print(f"Drempel niet gehaald: {each}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    before, after = runs.open_run(options.before), runs.open_run(options.after)
+    comparison = compare(before, after)
+    print(f"Was: {before.name}, {before.about.get('created')}\nIs:  {after.name}, {after.about.get('created')}")
+    _show(comparison)
+    if options.out:
+        report.write(after, options.out, before, comparison)
+        print(f"Rapport: {options.out}")
+    return 0
+
+
+def _show(comparison: Comparison) -> None:
+    for warning in comparison.warnings:
+        print(f"Let op: {warning}")
+    for title, changes in (("beter", comparison.better), ("slechter", comparison.worse)):
+        print(f"{len(changes)} {title}")
+        for change in changes:
+            stage = next((item.blame.stage for item in (change.before, change.after) if item and item.blame), "")
+            print(f"  {change.id:<32} {stage}")
+    for name, each in comparison.differences.items():
+        ratio = f"  {each.after / each.before:.1f}x" if each.before else ""
+        span = f"{each.low * 100:+.0f} tot {each.high * 100:+.0f}"
+        print(f"  {MEASURES[name].label:<36} {each.before:.0%} -> {each.after:.0%}  ({span} punt, p = {each.p:.3f}){ratio}")
+    print(f"McNemar, exact, tweezijdig over {comparison.questions} vragen: p = {comparison.p:.4f}")
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    # Without a threshold every question gets the answer that it would get, so that each threshold can be tried afterwards.
+    open_settings = settings().model_copy(update={"refusal_threshold": 0.0})
+    assistant = prepare(options.corpus, _index(options), open_settings)
+    about = circumstances(options.set, options.corpus, _index(options), open_settings, assistant.library)
+    result = run(assistant, load(options.set), assistant.library, about)
+    found = calibrate(result.items)
+    write(found, options.out, {key: result.about[key] for key in ("set", "set_sha256", "fingerprint", "models", "code", "created")})
+    page = options.report or ROOT / "calibration.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(report.render(result, calibration=found), encoding="utf-8")
+    print("drempel  beantwoord  juist  geweigerd (onbeantwoordbaar)")
+    for point in found.curve[::5]:
+        print(f"{point.threshold:>7.2f}  {point.answered:>10.0%}  {point.right:>5.0%}  {point.refused:>9.0%}")
+    print(f"Gekozen: {found.threshold:.3f}; juist {found.right:.0%}, geweigerd {found.refused:.0%}, gemiddeld {found.balance:.0%}")
+    print(f"Kruisvalidatie: gemiddeld {found.held_out:.0%}; zonder drempel {found.without:.0%}\nBewaard: {options.out}\nRapport: {page}")
+    return 0
+
+
+def _replay(options: argparse.Namespace) -> int:
+    old = runs.open_run(options.run)
+    known_facts = Path(old.about["set_path"])
+    corpus, index = [Path(path) for path in old.about["corpus"]], options.index or Path(old.about["index"])
+    assistant = prepare(corpus, index, settings())
+    about = circumstances(known_facts, corpus, index, settings(), assistant.library)
+    again = run(assistant, tuple(item.fact for item in old.items), assistant.library, about, old.about["mode"])
+    found = replay(old, again)
+    for each in found.circumstances:
+        print(f"Omstandigheid anders: {each}")
+    for each in found.answers:
+        print(f"Antwoord anders: {each}")
+    print(f"{found.questions - len(found.answers)} van {found.questions} antwoorden gelijk.")
+    return 0 if found.same else 1
+
+
+def _check(options: argparse.Namespace) -> int:
+    facts = load(options.set)
+    documents = _assistant(options).library.documents.values()
+    problems = check(facts, {each.source_name: each.text for each in documents}, options.set)
+    for problem in problems:
+        print(problem)
+    print(f"{len(facts)} vragen, {len(problems)} problemen.")
+    return 1 if problems else 0
+
+
+def _convert(options: argparse.Namespace) -> int:
+    facts = load(options.set)
+    if options.out.suffix.lower() in (".yaml", ".yml"):
+        write_yaml(facts, options.out)
+    else:
+        write_rows(facts, options.out)
+    print(f"{len(facts)} vragen in {options.out}")
+    return 0
+
+
+def _from_feedback(options: argparse.Namespace) -> int:
+    from app.feedback import read
+
+    exported = feedback.from_feedback(read(options.database))
+    write_yaml(exported.facts, options.out)
+    for reason in exported.skipped:
+        print(f"Overgeslagen: {reason}")
+    print(f"{len(exported.facts)} bekende feiten in {options.out}")
+    return 0
+
+
+def _index(options: argparse.Namespace) -> Path:
+    """A corpus without an index of its own gets one next to the runs, by its name."""
+    return options.index or ROOT / f"index-{options.corpus[0].resolve().name}"
+
+
+def _assistant(options: argparse.Namespace) -> "Assistant":
+    return prepare(options.corpus, _index(options), settings())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals", description="Meet antwoorden tegen bekende feiten.")
+    commands = parser.add_subparsers(required=True, metavar="OPDRACHT")
+
+    def command(name: str, action: Callable[[argparse.Namespace], int], text: str, corpus: bool = False) -> argparse.ArgumentParser:
+        each = commands.add_parser(name, help=text, description=text)
+        each.set_defaults(action=action)
+        if corpus:
+            each.add_argument("set", type=Path, help="bekende feiten: .yaml, .csv of .xlsx")
+            each.add_argument("--corpus", type=Path, nargs="+", required=True, help="map of bestanden met de documenten")
+            each.add_argument("--index", type=Path, help="map van de index; wordt gemaakt of bijgewerkt als dat nodig is")
+        return each
+
+    for name, action, text in (
+        ("run", _run, "stel alle vragen en schrijf een rapport"),
+        ("baseline", _baseline, "hetzelfde met een kale llama-index-pijplijn"),
+    ):
+        each = command(name, action, text, corpus=True)
+        each.add_argument("--out", type=Path, help="map voor run.json en report.html")
+        each.add_argument("--mode", choices=("quoted", "written"), default=settings().mode)
+        each.add_argument("--workers", type=int, default=1, help="vragen tegelijk; zinvol met een aparte modelserver")
+        each.add_argument("--compare", type=Path, metavar="RUN", help="vergelijk met een eerdere meting")
+        each.add_argument("--gate", type=Path, metavar="YAML", help="eindig met 1 onder een drempel")
+    each = command("compare", _compare, "welke vragen veranderden, met gepaarde toets")
+    each.add_argument("before", type=Path)
+    each.add_argument("after", type=Path)
+    each.add_argument("--out", type=Path, help="schrijf ook een rapport (HTML)")
+    each = command("calibrate", _calibrate, "bepaal de weigeringsdrempel met kruisvalidatie", corpus=True)
+    each.add_argument("--out", type=Path, default=Path("app/calibration.json"), help="instellingenbestand")
+    each.add_argument("--report", type=Path, help="rapport met de kromme (HTML)")
+    each = command("replay", _replay, "doe een meting opnieuw en meld wat verschilt")
+    each.add_argument("run", type=Path)
+    each.add_argument("--index", type=Path)
+    command("check", _check, "controleer een set tegen de documenten", corpus=True)
+    each = command("convert", _convert, "zet een set om naar .yaml, .csv of .xlsx")
+    each.add_argument("set", type=Path)
+    each.add_argument("out", type=Path)
+    each = command("from-feedback", _from_feedback, "maak bekende feiten van oordelen uit de chat")
+    each.add_argument("--database", type=Path, default=Path(".dossier/feedback.sqlite"))
+    each.add_argument("--out", type=Path, required=True, help="YAML-bestand")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
