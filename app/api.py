@@ -1,17 +1,20 @@
 """`POST /api/ask`: the answer object for other systems, described in /api/openapi.json."""
 
-from typing import Any
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Header, HTTPException
 from fastapi.exceptions import RequestValidationError
 from fastapi.requests import Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
 from app.desk import MAX_QUESTION, Desk, QuestionRefused
+from app.reader import frame
 from app.texts import say
 from app.types import Turn
-from ingest.errors import DossierError
+from ingest.errors import DossierError, LoadError
 
 
 class Ask(BaseModel):
@@ -20,19 +23,56 @@ class Ask(BaseModel):
     question: str = Field(max_length=MAX_QUESTION, examples=["Hoeveel keerde SOWIS in 2025 uit?"])
     history: list[str] = Field(default_factory=list, max_length=100)
     id: str = Field("", max_length=200)
+    mode: Literal["quoted", "written"] = "quoted"
 
 
 def add_api(app: FastAPI, desk: Desk) -> None:
     """Add the routes of the API to an app."""
 
-    @app.post("/api/ask", summary="Eén vraag, één antwoord met citaten", responses={422: {"description": "De vraag is leeg of te lang"}})
-    def ask(request: Ask) -> dict[str, Any]:
-        return desk.ask(Turn(request.question, tuple(request.history))).to_json(request.id)
+    @app.post(
+        "/api/ask",
+        summary="Eén vraag, één antwoord met citaten",
+        description="Met 'Accept: text/event-stream' komen de uitspraken één voor één (event: statement), en dan het hele antwoord "
+        "(event: answer) of wat er mis ging (event: error).",
+        responses={422: {"description": "De vraag is leeg of te lang"}, 503: {"description": "De index of het model is er niet"}},
+        response_model=None,
+    )
+    def ask(request: Ask, accept: Annotated[str, Header()] = "") -> dict[str, Any] | Response:
+        if "text/event-stream" in accept:
+            return StreamingResponse(_events(desk, request), media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return desk.ask(Turn(request.question, tuple(request.history)), request.mode).to_json(request.id)
 
     @app.exception_handler(RequestValidationError)
-    async def unreadable(request: Request, error: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"detail": say("nl", "question_unreadable", limit=MAX_QUESTION)}, 422)
+    async def unreadable(request: Request, error: RequestValidationError) -> Response:
+        return _refusal(request, 422, say("nl", "question_unreadable", limit=MAX_QUESTION))
 
     @app.exception_handler(DossierError)
-    async def refused(request: Request, error: DossierError) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 422 if isinstance(error, QuestionRefused) else 503)
+    async def refused(request: Request, error: DossierError) -> Response:
+        return _refusal(request, {QuestionRefused: 422, LoadError: 404}.get(type(error), 503), str(error))
+
+    @app.exception_handler(HTTPException)
+    async def failed(request: Request, error: HTTPException) -> Response:
+        return _refusal(request, error.status_code, str(error.detail))
+
+
+def _events(desk: Desk, request: Ask) -> Iterator[str]:
+    """An answer as server-sent events."""
+    try:
+        answer = desk.ask(Turn(request.question, tuple(request.history)), request.mode).to_json(request.id)
+    except DossierError as error:
+        yield _event("error", {"detail": str(error)})
+        return
+    for statement in answer["statements"]:
+        yield _event("statement", statement)
+    yield _event("answer", answer)
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def _refusal(request: Request, status: int, text: str) -> Response:
+    """What went wrong, as a page for a browser and as JSON for a program."""
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(frame(text, "", "nl"), status)
+    return JSONResponse({"detail": text}, status)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.examples import examples
 from app.narrow import narrowed
 from app.shelf import Shelf
-from app.texts import TEXTS, say
+from app.texts import say
 from app.types import Answer, Turn
 from ingest.errors import DossierError
 
@@ -73,15 +73,21 @@ class Desk:
             return assistant.ask(turn, mode, levels)
 
     def examples(self, language: str) -> tuple[str, ...]:
-        """Questions that the index answers; none as long as the models load. Found once for each state of the index."""
-        documents = self.shelf.documents()
-        state = repr(sorted(documents))
-        if self.ready and self._assistant and self._examples.get(language, ("",))[0] != state:
-            self._examples[language] = state, examples(tuple(documents.values()), self.ask, language)
-        return self._examples.get(language, ("", ()))[1]
+        """Questions that the index answers; none until they have been found, in the background."""
+        state, found = self._examples.get(language, ("", ()))
+        if self.ready and self._assistant and state != self.shelf.generation:
+            self._examples[language] = self.shelf.generation, ()
+            threading.Thread(target=self._find_examples, args=(language,), name="examples", daemon=True).start()
+        return found
+
+    def _find_examples(self, language: str) -> None:
+        generation = self.shelf.generation
+        found = examples(tuple(self.shelf.documents().values()), self.ask, language)
+        self._examples[language] = generation, found
 
     def _part(self, whole: "Assistant", documents: frozenset[str]) -> "Assistant":
-        whole.ask(Turn("?"))  # lets it notice that the index has changed
+        if whole.library.generation != self.shelf.generation:
+            whole.ask(Turn("?"))  # reads the index again
         key = whole.library.generation, documents
         if key not in self._parts:
             self._parts[key] = narrowed(whole, documents)
@@ -96,9 +102,6 @@ class Desk:
             assistant = Assistant(self.index)
             assistant.ask(Turn("Waar gaan de stukken over?"))
             self._assistant = assistant
-            self._loaded.set()
-            for language in TEXTS:
-                self.examples(language)
         except DossierError as error:
             self._error = error
         except Exception as error:  # whatever it is, the page has to say something

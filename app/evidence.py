@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.late import best_tokens
+from app.late import token_scores
 from app.question import Question
 from app.retrieve import Ranked, Retrieved
 from app.types import Evidence
@@ -67,12 +67,13 @@ def _cut(question: Question, window: Ranked, retrieved: Retrieved, library: Libr
     inside = [s for s in passage.sentences if s[0] >= span.start and s[1] <= span.stop]
     if passage.kind != "text" or len(inside) != 2:
         return span.start, span.stop
-    tokens = best_tokens(retrieved.embedded, library.windows([span.vector_id])[0], library.token_mean)
+    tokens = token_scores(retrieved.tokens, library.windows([span.vector_id])[0], library.token_mean)
     share = (inside[0][1] - span.start) / (span.stop - span.start)
     border = round(3 + (len(tokens) - 4) * share)
     first, second = tokens[:border].max(axis=0), tokens[border:].max(axis=0)
-    both = float(np.maximum(first, second).mean())
-    alone = [float(first.mean()), float(second.mean())]
+    weights = retrieved.token_weights
+    both = float(np.maximum(first, second) @ weights)
+    alone = [float(first @ weights), float(second @ weights)]
     lead = int(np.argmax(alone))
     return inside[lead] if both - alone[lead] < _GAIN else (span.start, span.stop)
 

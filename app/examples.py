@@ -31,9 +31,14 @@ def _candidates(document: Document, language: str) -> Iterator[str]:
     """Questions about the rows of its tables with a figure, then about its headings."""
     for table in document.tables:
         for cell in table.cells:
-            if re.search(r"\d", cell.value) and 2 <= len(cell.row.split()) <= 9 and not re.search(r"\d", cell.row) and len(table.cells) > 4:
-                yield say(language, "example_figure", row=cell.row[0].lower() + cell.row[1:])
+            if re.search(r"\d", cell.value) and 3 <= len(cell.row.split()) <= 9 and not re.search(r"\d", cell.row) and len(table.cells) > 4:
+                yield say(language, "example_figure", row=_inside(cell.row))
     for section in document.sections:
-        heading = re.sub(r"^[\d.]+\s*|^[^:]{1,12}:\s*", "", section.heading).strip(" .:")
+        heading = re.sub(r"^(?:[\d.]+|[a-z]\.)\s*|^[^:]{1,12}:\s*", "", section.heading).strip(" .:")
         if not section.role and section.end - section.start > 300 and 1 <= len(heading.split()) <= 5 and not re.search(r"\d", heading):
-            yield say(language, "example_section", heading=heading[0].lower() + heading[1:] if heading.istitle() else heading)
+            yield say(language, "example_section", heading=_inside(heading))
+
+
+def _inside(text: str) -> str:
+    """As it is written inside a sentence: without its capital, unless it is an abbreviation."""
+    return text[0].lower() + text[1:] if text[1:2].islower() else text

@@ -1,4 +1,10 @@
-"""What every request passes: a limit on its size, and headers that keep the page to its own origin."""
+"""What every request passes: a limit on its size, headers that keep the page to its own origin, and a cookie with an
+opaque name for the person, by which the own conversations are found again.
+"""
+
+import secrets
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
@@ -7,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.texts import say
 
 MAX_API_BODY = 64 * 1024
+COOKIE = "dossierwijzer"
+_YEAR = 365 * 24 * 3600
 # Gradio builds its templates with inline scripts and `new Function`
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -22,6 +30,11 @@ _HEADERS = {
 }
 
 
+def person(cookies: Mapping[str, str], session: str | None = "") -> str:
+    """The opaque name of who asks; without cookies it lasts as long as the page (`session`)."""
+    return cookies.get(COOKIE, "")[:100] or f"session:{session}"
+
+
 class Guard:
     """ASGI middleware; streams pass through it untouched."""
 
@@ -32,9 +45,16 @@ class Guard:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
 
+        newcomer = COOKIE not in _cookies(scope)
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(_HEADERS)
+                if newcomer and headers.get("content-type", "").startswith("text/html"):
+                    secure = "; Secure" if scope.get("scheme") == "https" else ""
+                    name = secrets.token_urlsafe(24)
+                    headers.append("set-cookie", f"{COOKIE}={name}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax{secure}")
             await send(message)
 
         if scope["path"].startswith("/api/"):
@@ -63,3 +83,12 @@ def _again(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
+
+
+def _cookies(scope: Scope) -> SimpleCookie:
+    cookies = SimpleCookie()
+    try:
+        cookies.load("; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"))
+    except CookieError:
+        cookies.clear()
+    return cookies

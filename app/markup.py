@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 from html import escape
+from urllib.parse import quote
 
+from app.shelf import Shelf
 from app.texts import TEXTS, say, say_date
 from app.types import Answer, Citation
-from ingest.library import Library
 from ingest.types import Document
 
 _ROOM = 300  # characters of context on either side of a quote that is (nearly) its whole passage
@@ -38,12 +39,12 @@ def _mark(citation: Citation, turn: int, position: int, language: str) -> str:
     )
 
 
-def sources_html(answers: Sequence[Answer], library: Library | None, language: str) -> str:
+def sources_html(answers: Sequence[Answer], shelf: Shelf, language: str) -> str:
     """The source cards of a conversation, by turn; those of the last turn are shown."""
     turns = [
         f'<section class="turn" id="bronnen-{turn}" data-turn="{turn}"{"" if turn == len(answers) else " hidden"}>'
         f'<h3>{escape(say(language, "sources_of", question=_short(answer.question, 90)))}</h3>'
-        f"{''.join(_card(c, turn, library, language) for c in answer.citations) or _none(answer, language)}</section>"
+        f"{''.join(_card(c, turn, shelf, language) for c in answer.citations) or _none(answer, language)}</section>"
         for turn, answer in enumerate(answers, 1)
     ]
     return "".join(turns) or f'<p class="hint">{say(language, "sources_hint")}</p>'
@@ -54,8 +55,8 @@ def _none(answer: Answer, language: str) -> str:
     return f'<p>{say(language, "no_sources")}</p>' + (f'<p>{say(language, "nearest_places")}</p><ul>{near}</ul>' if near else "")
 
 
-def _card(citation: Citation, turn: int, library: Library | None, language: str) -> str:
-    document = library.documents.get(citation.document) if library else None
+def _card(citation: Citation, turn: int, shelf: Shelf, language: str) -> str:
+    document = shelf.document(citation.document)
     day = date.fromisoformat(citation.date) if citation.date else None
     facts = [
         TEXTS[language].get(f"kind_{document.kind}", document.kind) if document else "",
@@ -68,26 +69,38 @@ def _card(citation: Citation, turn: int, library: Library | None, language: str)
         f'<p class="facts">{escape(" · ".join(filter(None, facts)))}</p>',
         f'<p class="place">{escape(citation.section)}</p>' if citation.section else "",
         f'<p class="role">{escape(role)}</p>' if role else "",
-        f'<blockquote lang="nl">{_context(citation, document, library)}</blockquote>',
+        f'<blockquote class="blockquote" lang="nl">{_context(citation, document, shelf)}</blockquote>',
         f'<p class="warning">{escape(citation.note)}</p>' if citation.note else "",
-        f'<p class="file">{escape(say(language, "file", name=citation.source))}</p>',
+        f'<p class="file">{_whole(citation, document, language)}{escape(say(language, "file", name=citation.source))}</p>',
     ]
     name = f"bron-{turn}-{citation.number}"
     return f'<article class="source" id="{name}" tabindex="-1" aria-labelledby="kop-{turn}-{citation.number}">{"".join(lines)}</article>'
 
 
-def _context(citation: Citation, document: Document | None, library: Library | None) -> str:
+def _whole(citation: Citation, document: Document | None, language: str) -> str:
+    """The link that opens the document at the quote."""
+    if document is None:
+        return ""
+    place = f"/stuk/{quote(citation.document, safe='')}?van={citation.start}&amp;tot={citation.end}&amp;taal={language}#citaat"
+    name = say(language, "whole_document_of", title=citation.title)
+    label = say(language, "whole_document")
+    return f'<a class="whole" href="{place}" target="_blank" aria-label="{escape(name)}">{label}</a> '
+
+
+def _context(citation: Citation, document: Document | None, shelf: Shelf) -> str:
     """The quote, marked, inside its passage; the quote alone if the document has changed since."""
-    if library is None or document is None or document.text[citation.start : citation.end] != citation.quote:
+    if document is None or document.text[citation.start : citation.end] != citation.quote:
         return f"<mark>{escape(citation.quote)}</mark>"
     spans = [
         (p.start, p.end)
-        for p in library.passages.values()
-        if p.document_id == document.document_id and p.start <= citation.start and citation.end <= p.end
+        for p in shelf.passages(document.document_id)
+        if p.start <= citation.start and citation.end <= p.end
     ]
     start, end = min(spans, key=lambda span: span[1] - span[0], default=(citation.start, citation.end))
     if end - start < len(citation.quote) + _ROOM // 2:
-        start, end = max(0, citation.start - _ROOM), min(citation.end + _ROOM, len(document.text))
+        section = document.section_at(citation.start)
+        first, last = (section.start, max(section.end, citation.end)) if section else (0, len(document.text))
+        start, end = max(first, citation.start - _ROOM), min(citation.end + _ROOM, last)
     before, after = document.text[start : citation.start], document.text[citation.end : end]
     if start and document.text[start - 1].isalnum():
         before = "… " + before.partition(" ")[2]

@@ -65,12 +65,11 @@ def features(
     lexical: Floats,
     lexical_passage: Floats,
 ) -> Floats:
-    """One row a window, one column a name in NAMES. `late` is (windows, question tokens)."""
+    """One row a window, one column a name in NAMES. `late` is the similarity of late interaction (windows,)."""
     passages = [library.passages[span.passage_id] for span in spans]
     documents = [library.documents[passage.document_id] for passage in passages]
-    mean = late.mean(axis=1)
     by_passage: dict[str, float] = {}
-    for passage, score in zip(passages, mean, strict=True):
+    for passage, score in zip(passages, late, strict=True):
         by_passage[passage.passage_id] = max(by_passage.get(passage.passage_id, -9.0), float(score))
     support = np.array([by_passage[p.passage_id] for p in passages], np.float32)
     dates = sorted({d.as_of for d in documents if d.as_of})
@@ -78,7 +77,7 @@ def features(
         _judged(question, set(query), passage, document, text, dates.index(document.as_of) / max(len(dates) - 1, 1) if document.as_of else 0.5)
         for passage, document, text in zip(passages, documents, texts, strict=True)
     ]
-    columns = [_scaled(mean), mean * 4, _scaled(dense), _scaled(lexical), _scaled(lexical_passage), _scaled(support)]
+    columns = [_scaled(late), late * 4, _scaled(dense), _scaled(lexical), _scaled(lexical_passage), _scaled(support)]
     return np.column_stack([*columns, np.array(rows, np.float32)]).astype(np.float32)
 
 

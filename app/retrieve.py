@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.late import late_scores
+from app.late import late_scores, question_tokens
 from app.lexical import Bm25, terms
 from app.question import Question
 from app.rank import features, weigh
 from app.types import Hit
-from ingest.embed import Embedded, Encoder, Floats
+from ingest.embed import Encoder, Floats
 from ingest.library import Library, Span
 
 CANDIDATES = 200
@@ -35,7 +35,8 @@ class Ranked:
 class Retrieved:
     windows: tuple[Ranked, ...]
     hits: tuple[Hit, ...]
-    embedded: Embedded
+    tokens: Floats
+    token_weights: Floats
 
 
 class Retriever:
@@ -59,6 +60,7 @@ class Retriever:
     def retrieve(self, question: Question, levels: Sequence[str] | None = None) -> Retrieved:
         """Rank the windows and passages of the library; `levels` is the allow-list of access levels (None: all)."""
         embedded = self._encoder.question(question.text)
+        tokens, weights = question_tokens(embedded, self._library.token_mean, self._encoder.identity)
         query = terms(question.text)
         allowed = self._allowed(levels)
         lexical = self._windows.scores(query)
@@ -70,20 +72,20 @@ class Retriever:
             pool |= {int(i) for i in best if scores[i] > 0 and allowed[i]}
         rows = sorted(pool)
         if not rows:
-            return Retrieved((), (), embedded)
+            return Retrieved((), (), tokens, weights)
         ids = [self._ids[i] for i in rows]
-        late = late_scores(embedded, self._library.windows(ids), self._library.token_mean)
+        late = late_scores(tokens, self._library.windows(ids), self._library.token_mean)
         floor = min(near.values(), default=0.0)
         dense = np.array([near.get(i, floor) for i in ids], np.float32)
         spans = [self._library.spans[i] for i in ids]
         table = features(
-            question, query, spans, [self._text[i] for i in rows], self._library, late, dense, lexical[rows], lexical_passage[rows]
+            question, query, spans, [self._text[i] for i in rows], self._library, late @ weights, dense, lexical[rows], lexical_passage[rows]
         )
         scores = weigh(table)
         order = np.argsort(-scores, kind="stable")
-        mean = late.mean(axis=1)
+        mean = late @ weights
         ranked = tuple(Ranked(spans[i], float(scores[i]), float(mean[i]), float(dense[i]), table[i]) for i in order)
-        return Retrieved(ranked, self._hits(ranked), embedded)
+        return Retrieved(ranked, self._hits(ranked), tokens, weights)
 
     def _allowed(self, levels: Sequence[str] | None) -> np.ndarray:
         if levels is None:

@@ -21,6 +21,12 @@ class Shelf:
         self._passages: dict[str, tuple[Passage, ...]] = {}
         self._paths: dict[str, Path] = {}
 
+    @property
+    def generation(self) -> str:
+        """What changes whenever the index does."""
+        self._refresh()
+        return self._generation
+
     def documents(self) -> dict[str, Document]:
         """All documents by id, in the order of the index."""
         self._refresh()

@@ -101,6 +101,7 @@ class _Reader:
         assert self.last is not None
         if page != (self.last.breaks[-1][1] if self.last.breaks else self.last.page):
             self.last.breaks.append((len(self.last.texts), page))
+            self.last.x0 = line.x0  # the margin may be another on this page
         self.last.lines.append(line)
         self.last.texts.append(text)
 

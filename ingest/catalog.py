@@ -23,9 +23,11 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sources (
   source_id TEXT PRIMARY KEY, path TEXT NOT NULL, root TEXT NOT NULL, sha256 TEXT NOT NULL, version TEXT NOT NULL, access TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS documents (document_id TEXT PRIMARY KEY, source_id TEXT NOT NULL REFERENCES sources ON DELETE CASCADE, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS documents (
+  document_id TEXT PRIMARY KEY, source_id TEXT NOT NULL REFERENCES sources ON DELETE CASCADE, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS passages (
-  passage_id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL, body TEXT NOT NULL);
+  passage_id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL,
+  body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS windows (
   vector_id TEXT PRIMARY KEY, passage_id TEXT NOT NULL REFERENCES passages ON DELETE CASCADE, start INTEGER NOT NULL, stop INTEGER NOT NULL,
   tokens BLOB NOT NULL, scales BLOB NOT NULL, token_ids BLOB NOT NULL);
@@ -93,7 +95,8 @@ class Catalog:
         for key, wanted in (("model", model), ("format", FORMAT)):
             if meta.get(key, wanted) != wanted:
                 raise IndexMismatch(
-                    f"De index is gemaakt met {key} '{meta[key]}', maar ingesteld is '{wanted}'. Maak hem opnieuw: python -m ingest MAP --rebuild"
+                    f"De index is gemaakt met {key} '{meta[key]}', maar ingesteld is '{wanted}'. "
+                    "Maak hem opnieuw: python -m ingest MAP --rebuild"
                 )
 
     def sources(self) -> dict[str, SourceRow]:
@@ -103,9 +106,7 @@ class Catalog:
     def vector_ids(self, source_id: str | None = None) -> set[str]:
         if source_id is None:
             return {row[0] for row in self._db.execute("SELECT vector_id FROM windows")}
-        query = (
-            "SELECT vector_id FROM windows JOIN passages USING (passage_id) JOIN documents USING (document_id) WHERE source_id = ?"
-        )
+        query = "SELECT vector_id FROM windows JOIN passages USING (passage_id) JOIN documents USING (document_id) WHERE source_id = ?"
         return {row[0] for row in self._db.execute(query, (source_id,))}
 
     def replace(self, source: SourceRow, documents: Sequence[Document], passages: Sequence[Passage], windows: Iterable[Window]) -> None:
@@ -113,9 +114,7 @@ class Catalog:
         with self._transaction():
             self._db.execute("DELETE FROM sources WHERE source_id = ?", (source.source_id,))
             self._db.execute("INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?)", tuple(asdict(source).values()))
-            self._db.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?)", [(d.document_id, source.source_id, _dump(d)) for d in documents]
-            )
+            self._db.executemany("INSERT INTO documents VALUES (?, ?, ?)", [(d.document_id, source.source_id, _dump(d)) for d in documents])
             self._db.executemany(
                 "INSERT INTO passages VALUES (?, ?, ?, ?)",
                 [(p.passage_id, p.document_id, i, _dump(p)) for i, p in enumerate(passages)],
@@ -141,7 +140,9 @@ class Catalog:
             yield _document(json.loads(body), access)
 
     def passages(self) -> Iterator[Passage]:
-        query = "SELECT passages.body FROM passages JOIN documents USING (document_id) JOIN sources USING (source_id) ORDER BY path, position"
+        query = (
+            "SELECT passages.body FROM passages JOIN documents USING (document_id) JOIN sources USING (source_id) ORDER BY path, position"
+        )
         for (body,) in self._db.execute(query):
             values = json.loads(body)
             yield Passage(**{**values, "sentences": tuple(map(tuple, values["sentences"]))})
@@ -172,7 +173,8 @@ class Catalog:
                 self._db.execute("BEGIN IMMEDIATE")
                 yield
                 self._db.execute(
-                    "INSERT OR REPLACE INTO meta SELECT 'generation', CAST(COALESCE((SELECT value FROM meta WHERE key='generation'), 0) AS INTEGER) + 1"
+                    "INSERT OR REPLACE INTO meta "
+                    "SELECT 'generation', CAST(COALESCE((SELECT value FROM meta WHERE key='generation'), 0) AS INTEGER) + 1"
                 )
         except sqlite3.Error as error:
             raise DossierError(f"De catalogus is niet te schrijven ({error}). Is de schijf vol of alleen-lezen?") from error

@@ -20,7 +20,9 @@ _TOP = re.compile(
 )
 # the set headings of the CW 3.1 framework that goes with policy proposals, one level below "Beleidskeuzes uitgelegd"
 _FRAMEWORK = re.compile(
-    r"^(doel(?:\(en\)|en)?|beleidsinstrument(?:\(en\)|en)?|financiële gevolgen voor .*|nagestreefde doel(?:treffendheid|matigheid)|evaluatieparagraaf)$", re.I
+    r"^(doel(?:\(en\)|en)?|beleidsinstrument(?:\(en\)|en)?|financiële gevolgen voor .*|nagestreefde doel(?:treffendheid|matigheid)|"
+    r"evaluatieparagraaf)$",
+    re.I,
 )
 
 
@@ -61,5 +63,7 @@ def _level(trail: list[tuple[int, str]], heading: str) -> int:
 
 def _is_fixed(heading: str) -> bool:
     return bool(
-        _TOP.match(heading) or _FRAMEWORK.match(heading) or re.match(r"^(?:\d{1,2}[.\s]|\d+\.\d|(?:Pijler|Hoofdstuk|Deel|Actielijn|Kernpunt|Beslispunt) \d)", heading)
+        _TOP.match(heading)
+        or _FRAMEWORK.match(heading)
+        or re.match(r"^(?:\d{1,2}[.\s]|\d+\.\d|(?:Pijler|Hoofdstuk|Deel|Actielijn|Kernpunt|Beslispunt) \d)", heading)
     )

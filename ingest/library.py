@@ -14,7 +14,6 @@ from ingest.settings import Settings
 from ingest.store import VectorStore
 from ingest.types import Document, Passage
 
-
 _SAMPLE = 3000
 
 

@@ -1,33 +1,36 @@
 """Title, kind, date, sender, recipient and status of a document, judged from its blocks; a sidecar overrides any."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from typing import Any
 
-from ingest.blocks import NOTE_CLOSE, NOTE_OPEN, REDACTED, Block
+from ingest.blocks import Block, without_marks
 from ingest.headings import role_of
 from ingest.types import Source
 from ingest.values import Value, find_values, parse_date
 
-MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+MONTHS = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
 _ROLE = r"(?:[Mm]inister|[Ss]taatss?ecretaris|MINISTER|STAATSSECRETARIS|[Dd]irecteur|[Vv]oorzitter|[Bb]urgemeester|[Ww]ethouder)"
 _FUTURE = re.compile(r"\b(?:vindt|vinden|zal|zullen|gaat|gaan|wordt|worden|verschijnt|staat gepland)\b")
-_PAST = re.compile(r"\b(?:vond|werd|werden|is|zijn|heeft|hebben|was|waren)\b.*\b(?:ge\w{3,}(?:d|t|en)|afgerond|ontvangen|verstrekt|plaats)\b|\bvond\b")
+_PAST = re.compile(
+    r"\b(?:vond|werd|werden|is|zijn|heeft|hebben|was|waren)\b.*\b(?:ge\w{3,}(?:d|t|en)|afgerond|ontvangen|verstrekt|plaats)\b|\bvond\b"
+)
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """`fields` are the (label, value) lines of the first page; `front` headings that are no sections."""
+    """`fields` are the (label, value) lines of the first page, with inline marks; `front` headings that are no sections."""
 
     title: str
     kind: str
-    date: date | None
+    date: dt.date | None
     sender: str = ""
     recipient: str = ""
     status: str = ""
     period: str = ""
-    estimated: date | None = None
+    estimated: dt.date | None = None
     date_note: str = ""
     kamerstuk: str = ""
     fields: tuple[tuple[str, str], ...] = ()
@@ -43,7 +46,7 @@ def read_metadata(blocks: Sequence[Block], title_hint: str, source: Source) -> M
     page = min((b.page for b in blocks), default=1)
     fields = tuple(
         sorted(
-            dict.fromkeys((b.number, _bare(b.text)) for b in blocks if b.kind == "field" and b.page == page),
+            dict.fromkeys((b.number, b.text.strip()) for b in blocks if b.kind == "field" and b.page == page),
             key=lambda f: f[0] != "Status",
         )
     )
@@ -54,17 +57,28 @@ def read_metadata(blocks: Sequence[Block], title_hint: str, source: Source) -> M
     given = _labelled(top)
     kind = _kind(running, top, whole, fields)
     title, front = _title(running, texts, kind, given, title_hint)
-    stated = next((d for b in blocks if b.kind == "field" and b.number == "Datum" and (d := parse_date(b.text))), None) or parse_date(given.get("Datum", "")) or parse_date(given.get("Datum origineel", ""))
+    stated = (
+        next((d for b in blocks if b.kind == "field" and b.number == "Datum" and (d := parse_date(b.text))), None)
+        or parse_date(given.get("Datum", ""))
+        or parse_date(given.get("Datum origineel", ""))
+    )
     if kind == "feitenblad":
         stated = parse_date(given.get("Datum feitenblad", "")) or stated
     day = stated or _letter_date(top)
-    status = dict(fields).get("Status", "")
+    status = _bare(dict(fields).get("Status", ""))
     stamp = next((t for t in top[:6] if re.search(r"\bbesproken\b", t) and len(t) < 90), "")
     if not stamp:
-        stamp = next((b.text for b in blocks if b.kind == "annotation" and re.search(r"\b(?:besproken|[Aa]kkoord)\b.*\d", b.text) and len(b.text) < 60), "")
+        stamp = next(
+            (
+                b.text
+                for b in blocks
+                if b.kind == "annotation" and re.search(r"\b(?:besproken|[Aa]kkoord)\b.*\d", b.text) and len(b.text) < 60
+            ),
+            "",
+        )
     status = ", ".join(filter(None, (status, re.sub(r"\s*\[redacted\].*$", "", stamp, flags=re.I))))
     period, estimated = ("", None) if day else _period(whole, "\n".join(_bare(b.text) for b in blocks if b.kind == "footnote"))
-    values = {
+    values: dict[str, Any] = {
         "title": title,
         "kind": kind,
         "date": day,
@@ -78,12 +92,12 @@ def read_metadata(blocks: Sequence[Block], title_hint: str, source: Source) -> M
     }
     for key, value in source.overrides.items():
         if key in values and value not in (None, ""):
-            values[key] = value if key != "date" or isinstance(value, date) else parse_date(str(value))
-    return Metadata(fields=fields, front=tuple(front), **values)  # type: ignore[arg-type]
+            values[key] = value if key != "date" or isinstance(value, dt.date) else parse_date(str(value))
+    return Metadata(fields=fields, front=tuple(front), **values)
 
 
 def _bare(text: str) -> str:
-    return re.sub(rf"{NOTE_OPEN}.*?{NOTE_CLOSE}|{REDACTED}", "", text).strip()
+    return without_marks(text).strip()
 
 
 def _labelled(top: Sequence[str]) -> dict[str, str]:
@@ -100,7 +114,10 @@ def _kind(running: Sequence[Block], top: Sequence[str], whole: str, fields: Sequ
         return "nota"
     if re.match(r"bijlage\b", first) or any(re.match(r"BIJLAGE\b", text) for text in top[:3]):
         return "bijlage"
-    if re.search(r"brief regering|aan de voorzitter van de (?:tweede|eerste) kamer", " ".join(top).lower()) or len(re.findall(r"\b[Uu]w Kamer\b", whole)) >= 3:
+    if (
+        re.search(r"brief regering|aan de voorzitter van de (?:tweede|eerste) kamer", " ".join(top).lower())
+        or len(re.findall(r"\b[Uu]w Kamer\b", whole)) >= 3
+    ):
         return "kamerbrief"
     return "overig"
 
@@ -113,7 +130,9 @@ def _title(running: Sequence[Block], texts: Sequence[str], kind: str, given: dic
             front = [texts[i] for i in range(at + 1)]
             subject = [texts[at][5:].strip()] if len(texts[at]) > 4 else []
             for text in texts[at + 1 : at + 4]:
-                if subject and (role_of(text) or len(subject[0]) > 200) or role_of(text) and text.lower() in ("aanleiding", "inleiding"):
+                if (subject and (role_of(text) or len(subject[0]) > 200)) or (
+                    role_of(text) and text.lower() in ("aanleiding", "inleiding")
+                ):
                     break
                 if re.match(r"(?:Aan|Van|Datum|Onderwerp)\s*:", text):
                     continue
@@ -133,10 +152,12 @@ def _title(running: Sequence[Block], texts: Sequence[str], kind: str, given: dic
     return hint or next((t for t in texts if t), "Zonder titel")[:120], []
 
 
-def _letter_date(top: Sequence[str]) -> date | None:
+def _letter_date(top: Sequence[str]) -> dt.date | None:
     """'Den Haag, 4 juli 2025', or a line that holds nothing but a date."""
     for text in top:
-        if re.match(r"(?:Den Haag|'s-Gravenhage|’s-Gravenhage|[A-Z]\w+),? \d{1,2} [a-z]+ 20\d\d$", text) or re.fullmatch(r"\d{1,2}[- ][\w]+[- ]20\d\d", text):
+        if re.match(r"(?:Den Haag|'s-Gravenhage|’s-Gravenhage|[A-Z]\w+),? \d{1,2} [a-z]+ 20\d\d$", text) or re.fullmatch(
+            r"\d{1,2}[- ][\w]+[- ]20\d\d", text
+        ):
             return parse_date(text)
     return None
 
@@ -170,17 +191,17 @@ def _kamerstuk(top: Sequence[str]) -> str:
     return f"{dossier}, nr. {number}" if dossier and number else ""
 
 
-def _contradiction(title: str, day: date | None) -> str:
+def _contradiction(title: str, day: dt.date | None) -> str:
     written = parse_date(title)
     if day and written and written != day and (written.year != day.year) and (written.day, written.month) == (day.day, day.month):
         return f"In de titel staat {_dutch(written)}; het datumveld zegt {_dutch(day)}."
     return ""
 
 
-def _period(text: str, notes: str = "") -> tuple[str, date | None]:
+def _period(text: str, notes: str = "") -> tuple[str, dt.date | None]:
     """When an undated text must have been written: before what it announces, after what it reports as done."""
-    announced: list[date] = []
-    done: list[date] = []
+    announced: list[dt.date] = []
+    done: list[dt.date] = []
     for sentence in re.split(r"(?<=[.;:])\s+|\n", text):
         days = [d for v in find_values(sentence) if (d := _earliest(v))]
         if not days:
@@ -192,19 +213,25 @@ def _period(text: str, notes: str = "") -> tuple[str, date | None]:
     after = max((d for d in done if not announced or d < max(announced)), default=None)
     before = min((d for d in announced if after is None or d >= after), default=None)
     if before and after:
-        return f"geschreven na {_dutch(after, False)} (dan is gebeurd wat het stuk als afgerond noemt) en vóór {_dutch(before)} (dat kondigt het aan)", before - timedelta(1)
+        return (
+            f"geschreven na {_dutch(after, False)} (dan is gebeurd wat het stuk als afgerond noemt) "
+            f"en vóór {_dutch(before)} (dat kondigt het aan)",
+            before - dt.timedelta(1),
+        )
     if before:
-        return f"geschreven vóór {_dutch(before)} (dat kondigt het stuk aan)", before - timedelta(1)
+        return f"geschreven vóór {_dutch(before)} (dat kondigt het stuk aan)", before - dt.timedelta(1)
     if not after:
-        after = max((d for v in find_values(text + "\n" + notes) if len(str(v.value)) == 10 and (d := _earliest(v))), default=None)
+        # sources are listed as (2025, 3 juli)
+        turned = re.sub(rf"\((20\d\d), (\d{{1,2}} (?:{'|'.join(MONTHS)}))\)", r"(\2 \1)", f"{text}\n{notes}")
+        after = max((d for v in find_values(turned) if len(str(v.value)) == 10 and (d := _earliest(v))), default=None)
     return (f"geschreven na {_dutch(after)} (de jongste datum in het stuk)", after) if after else ("", None)
 
 
-def _earliest(value: Value) -> date | None:
+def _earliest(value: Value) -> dt.date | None:
     if value.kind != "date" or not (m := re.fullmatch(r"(20\d\d)-(\d\d)(?:-(\d\d))?", str(value.value))):
         return None
-    return date(int(m[1]), int(m[2]), int(m[3] or 1))
+    return dt.date(int(m[1]), int(m[2]), int(m[3] or 1))
 
 
-def _dutch(day: date, with_day: bool = True) -> str:
+def _dutch(day: dt.date, with_day: bool = True) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if with_day else f"{MONTHS[day.month - 1]} {day.year}"

@@ -233,5 +233,3 @@ def _tokenizer(pieces: list[tuple[str, float]], normal: dict[int, str]) -> Any:
         mask_token="<mask>",
         model_max_length=MAX_TOKENS,
     )
-
-

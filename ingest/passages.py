@@ -61,7 +61,7 @@ def _running(document: Document, body_end: int) -> Iterator[Passage]:
     size = 0
     for unit in _units(document, body_end):
         words = len(document.text[unit.start : unit.end].split())
-        full = group and (size + words > WORDS and size > 40 or size + words > _HARD_WORDS)
+        full = group and ((size + words > WORDS and size > 40) or size + words > _HARD_WORDS)
         if group and (unit.section != group[-1].section or full or _table_between(document, group[-1].end, unit.start)):
             yield _joined(document, number, group)
             number, group, size = number + 1, [], 0

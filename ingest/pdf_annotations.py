@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from ingest.blocks import Block
+from ingest.copies import clearer
 from ingest.layout import Line, lines_of
 from ingest.pdf_page import Box, Page
 from ingest.tidy import one_line, tidy
@@ -31,17 +32,18 @@ def pdf_annotations(data: bytes, password: str, pages: Sequence[Page], views: Se
     for page, view in zip(pages, views, strict=True):
         lines: list[Line] | None = None
         number = 0
-        for reference in reader.pages[page.number - 1].get("/Annots") or []:
+        side = reader.pages[page.number - 1]
+        for reference in side.get("/Annots") or []:
             item = reference.get_object()
             if item.get("/Subtype") not in _COMMENTS:
                 continue
             lines = lines_of(page.words) if lines is None else lines
             number += 1
-            blocks.append(_block(item, page, view, lines, str(number)))
+            blocks.append(_block(item, side, page, view, lines, str(number)))
     return blocks
 
 
-def _block(item: Any, page: Page, view: View, lines: Sequence[Line], number: str) -> Block:
+def _block(item: Any, side: PageObject, page: Page, view: View, lines: Sequence[Line], number: str) -> Block:
     boxes = _quads(item, view)
     rect = view(*(float(value) for value in item.get("/Rect", (0, 0, 0, 0))))
     info = {
@@ -51,7 +53,14 @@ def _block(item: Any, page: Page, view: View, lines: Sequence[Line], number: str
         "marked": _marked(boxes, lines),
         "near": _near(boxes[0] if boxes else rect, lines),
     }
-    return Block("annotation", _string(item, "/Contents"), page.number, number=number, info=info)
+    words = clearer(_string(item, "/Contents"), _drawn(item, side))
+    return Block("annotation", words, page.number, number=number, info=info)
+
+
+def _drawn(item: Any, side: PageObject) -> str:
+    """The words of typed text as they are drawn on the page, which may differ from what is stored with it."""
+    drawn = item.get("/AP", {}).get("/N") if item["/Subtype"] == "/FreeText" else None
+    return one_line(tidy(side.extract_xform_text(drawn.get_object()))) if drawn is not None else ""
 
 
 def _string(item: Any, key: str) -> str:

@@ -30,7 +30,7 @@ from ingest.structure import structure
 from ingest.types import Document, Passage, Source
 from ingest.windows import windows
 
-LOADER_VERSION = "1"  # raise it when loaders or structure change, so that everything is read again
+LOADER_VERSION = "2"  # raise it when loaders or structure change, so that everything is read again
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ def index(
     return report
 
 
-def index_document(loaded: Loaded, source: Source, version: str, encoder: Encoder) -> tuple[list[Document], list[Passage], list[Window], Floats]:
+def index_document(
+    loaded: Loaded, source: Source, version: str, encoder: Encoder
+) -> tuple[list[Document], list[Passage], list[Window], Floats]:
     """One file's way from blocks to what is stored: documents, passages, windows and their dense vectors (n, d)."""
     documents = list(structure(loaded, source))
     parts = [passage for document in documents for passage in passages(document)]
@@ -162,7 +164,9 @@ def _bring_in_line(
                 start = time.perf_counter()
                 old = catalog.vector_ids(source.source_id)
                 store.upsert([w.vector_id for w in kept], dense, [source.access] * len(kept))
-                catalog.replace(SourceRow(source.source_id, str(source.path), str(root), source.sha256, version, source.access), made, parts, kept)
+                catalog.replace(
+                    SourceRow(source.source_id, str(source.path), str(root), source.sha256, version, source.access), made, parts, kept
+                )
                 store.delete(old - {w.vector_id for w in kept})
                 seconds["writing"] += time.perf_counter() - start
                 indexed.append(source.name)
@@ -180,9 +184,7 @@ def _bring_in_line(
 
 def _read(todo: dict[str, tuple[Source, Path]], settings: Settings, jobs: int) -> Iterator[tuple[Source, Path, Loaded | LoadError]]:
     sources = list(todo.values())
-    results = load_many(
-        [s.path for s, _ in sources], jobs, settings.pdf_password, settings.file_seconds, settings.file_memory_mib * 2**20
-    )
+    results = load_many([s.path for s, _ in sources], jobs, settings.pdf_password, settings.file_seconds, settings.file_memory_mib * 2**20)
     for (source, root), (_, loaded) in zip(sources, results, strict=True):
         yield source, root, loaded
 

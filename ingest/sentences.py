@@ -2,11 +2,76 @@
 
 import re
 
-_ABBREVIATIONS = (
-    "nr nrs jl a.s o.a o.m m.n d.d c.s c.q bijv bv etc resp incl excl t.b.v t.a.v i.h.k.v i.v.m m.b.t n.a.v n.v.t i.c i.p.v z.s.m "
-    "mln mld ca art blz p pag drs mr ir ing dr prof st dhr mevr vgl zgn zg max min gem vs jr sr e.g i.e approx no vol jan feb mrt apr "
-    "jun jul aug sep sept okt nov dec"
-).split()
+_ABBREVIATIONS = [
+    "nr",
+    "nrs",
+    "jl",
+    "a.s",
+    "o.a",
+    "o.m",
+    "m.n",
+    "d.d",
+    "c.s",
+    "c.q",
+    "bijv",
+    "bv",
+    "etc",
+    "resp",
+    "incl",
+    "excl",
+    "t.b.v",
+    "t.a.v",
+    "i.h.k.v",
+    "i.v.m",
+    "m.b.t",
+    "n.a.v",
+    "n.v.t",
+    "i.c",
+    "i.p.v",
+    "z.s.m",
+    "mln",
+    "mld",
+    "ca",
+    "art",
+    "blz",
+    "p",
+    "pag",
+    "drs",
+    "mr",
+    "ir",
+    "ing",
+    "dr",
+    "prof",
+    "st",
+    "dhr",
+    "mevr",
+    "vgl",
+    "zgn",
+    "zg",
+    "max",
+    "min",
+    "gem",
+    "vs",
+    "jr",
+    "sr",
+    "e.g",
+    "i.e",
+    "approx",
+    "no",
+    "vol",
+    "jan",
+    "feb",
+    "mrt",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "okt",
+    "nov",
+    "dec",
+]
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-ZÀ-Ý0-9€•–]|\s*$)|(?<=[a-zà-ÿ)])[;:](?=\s*\n)")
 
 
@@ -40,5 +105,8 @@ def _abbreviated(text: str, begin: int, mark: re.Match[str]) -> bool:
     last = word[0].lstrip("(\"'“‘«").lower()
     if last in _ABBREVIATIONS or re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", word[0].lstrip("(")):
         # "… in 2026 e.v. De …": an abbreviation may still end a sentence, but then a capital word of four letters follows
-        return not (last in {"jl", "c.s", "etc", "a.s", "mln", "mld"} and re.match(r"\s+[A-Z][a-zà-ÿ]{3,}|\s+(?:De|Het|Er|In|Op|Dit|Dat|Ook|Ik|We)\b", text[mark.end() :]))
+        return not (
+            last in {"jl", "c.s", "etc", "a.s", "mln", "mld"}
+            and re.match(r"\s+[A-Z][a-zà-ÿ]{3,}|\s+(?:De|Het|Er|In|Op|Dit|Dat|Ook|Ik|We)\b", text[mark.end() :])
+        )
     return bool(re.fullmatch(r"\d{1,2}|[a-z]", last) and mark.end() - begin <= 4)

@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     file_seconds: float = Field(30.0, gt=0, description="time limit for reading one file")
     file_memory_mib: int = Field(1024, ge=128, description="memory limit for reading one file")
     mode: Literal["quoted", "written"] = Field("quoted", description="which answer leads")
-    refusal_threshold: float | None = Field(None, ge=0, le=1, description="overrides the calibrated threshold below which nothing is answered")
+    refusal_threshold: float | None = Field(
+        None, ge=0, le=1, description="overrides the calibrated threshold below which nothing is answered"
+    )
 
 
 @lru_cache

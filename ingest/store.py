@@ -44,7 +44,9 @@ class VectorStore:
             )
         except Exception as error:  # chromadb raises many kinds, down to bare Exception
             place = self._url or str(self._directory)
-            raise DossierError(f"De vectorindex op {place} is niet te openen ({error}). Draait de server, of is de map beschadigd?") from error
+            raise DossierError(
+                f"De vectorindex op {place} is niet te openen ({error}). Draait de server, of is de map beschadigd?"
+            ) from error
         self._batch = int(client.get_max_batch_size())
 
     def reopen(self) -> None:
@@ -78,7 +80,7 @@ class VectorStore:
     def search(self, vector: Floats, n: int, levels: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The n nearest ids with their cosine similarity, best first. `levels`: only records of these access levels."""
         total = self.count()
-        if not total or levels is not None and not levels:
+        if not total or (levels is not None and not levels):
             return []
         where = {"access": {"$in": [level or "none" for level in levels]}} if levels is not None else None
         found = self._collection.query(query_embeddings=[np.asarray(vector)], n_results=min(n, total), where=where, include=["distances"])

@@ -12,7 +12,7 @@ from ingest.blocks import NOTE_CLOSE, NOTE_OPEN, REDACTED
 SOFT_HYPHEN = "\u00ad"
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u0132": "IJ", "\u0133": "ij"}
 # The marks of blocks.py are dropped from what comes in, so that no file can forge a footnote or a redaction.
-_INVISIBLE = f"{NOTE_OPEN}{NOTE_CLOSE}{REDACTED}{SOFT_HYPHEN}\u200b\u200c\u200d\u2060\ufeff\ufffe\u202a\u202b\u202c\u202d\u202e"
+_INVISIBLE = f"{NOTE_OPEN}{NOTE_CLOSE}{REDACTED}{SOFT_HYPHEN}\u200b\u200c\u200d\u2060\ufeff\ufffe\u202a\u202b\u202c\u202d\u202e\u200e\u200f"
 _CONTROLS = "".join(chr(point) for point in range(32) if chr(point) not in "\t\n\r\f\v")
 _TABLE = str.maketrans(_LIGATURES | dict.fromkeys(_INVISIBLE + _CONTROLS, ""))
 _SUSPENDED = re.compile(r"(?:en|of|dan|tot|als|noch|resp\.?)\b")  # "arbeids- en": the hyphen belongs to the word

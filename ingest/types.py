@@ -1,7 +1,7 @@
 """What flows through ingestion: frozen records whose offsets refer to a document's canonical text."""
 
+import datetime as dt
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 
@@ -124,7 +124,7 @@ class Document:
     source_name: str
     title: str
     kind: str
-    date: date | None
+    date: dt.date | None
     text: str
     page_starts: tuple[int, ...]
     first_page: int = 1
@@ -132,7 +132,7 @@ class Document:
     recipient: str = ""
     status: str = ""
     period: str = ""
-    estimated: date | None = None
+    estimated: dt.date | None = None
     date_note: str = ""
     kamerstuk: str = ""
     part_of: str = ""
@@ -148,7 +148,7 @@ class Document:
     page_quality: tuple[float, ...] = ()
 
     @property
-    def as_of(self) -> date | None:
+    def as_of(self) -> dt.date | None:
         """The date to sort by: the certain one, else the latest that the period allows."""
         return self.date or self.estimated
 

@@ -5,6 +5,7 @@ Two neighbouring sentences say together what one leaves to a pronoun; a table, c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.types import Document, Passage
 
@@ -41,4 +42,4 @@ def _spans(passage: Passage) -> list[tuple[int, int]]:
     sentences = passage.sentences
     if passage.kind in _WHOLE or len(sentences) < 2:
         return [(passage.start, passage.end)]
-    return [(a[0], b[1]) for a, b in zip(sentences, sentences[1:], strict=False)]
+    return [(a[0], b[1]) for a, b in pairwise(sentences)]

@@ -13,6 +13,18 @@ function showSource(mark) {
   (card.querySelector("mark") || card).scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
 }
 
+// Gradio's own names are English or in the browser's language; roles that do not fit their content are put right.
+const NAMES = LABELS;
+new MutationObserver(() => {
+  for (const list of document.querySelectorAll("#gesprek [role=list]")) list.setAttribute("role", "group");
+  for (const message of document.querySelectorAll("#gesprek [data-testid][aria-label]")) message.removeAttribute("aria-label");
+  for (const part of document.querySelectorAll("#gesprek [aria-label]")) {
+    const [name, rest] = part.ariaLabel.split(/ (?=\d+: )/);
+    if (name in NAMES) part.ariaLabel = rest ? `${NAMES[name]} ${rest}` : NAMES[name];
+    if (part.title) part.title = part.ariaLabel;
+  }
+}).observe(document.documentElement, { childList: true, subtree: true });
+
 document.addEventListener("click", (event) => {
   const mark = event.target.closest?.("a.mark");
   if (!mark) return;

@@ -52,6 +52,7 @@ class Watched:
     """A page with what went wrong on it: requests to elsewhere, and errors in its console."""
 
     page: Page
+    url: str
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -67,7 +68,7 @@ class Watched:
 def watch(browser: Browser, chat: Chat, path: str = "", **context: Any) -> Iterator[Watched]:
     """A fresh person on a page of the chat; afterwards nothing may have left the page's origin or failed."""
     person = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "nl-NL", **context})
-    seen = Watched(person.new_page())
+    seen = Watched(person.new_page(), chat.url)
     own = (chat.url, "data:", "blob:")
 
     def listen(page: Page) -> None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -89,6 +90,38 @@ def test_api_answers_with_the_answer_object(chat: Chat) -> None:
     assert status == 200
     assert answer["id"] == "q1" and answer["status"] == "answered"
     assert "2,8 miljoen euro" in str(answer["text"])
+
+
+def test_api_streams_statements_before_the_answer(chat: Chat) -> None:
+    body = json.dumps({"question": QUESTION}).encode()
+    request = Request(f"{chat.url}/api/ask", body, {"content-type": "application/json", "accept": "text/event-stream"})
+    with urlopen(request, timeout=60) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        events = [part.split("\n") for part in response.read().decode().strip().split("\n\n")]
+    assert [name for name, _ in events] == ["event: statement"] * (len(events) - 1) + ["event: answer"]
+    answer = json.loads(events[-1][1].removeprefix("data: "))
+    assert [json.loads(data.removeprefix("data: ")) for _, data in events[:-1]] == answer["statements"]
+
+
+def test_api_is_described(chat: Chat) -> None:
+    with urlopen(f"{chat.url}/api/openapi.json", timeout=10) as response:
+        assert list(json.load(response)["paths"]) == ["/api/ask"]
+
+
+def test_twenty_people_at_once(chat: Chat) -> None:
+    _post(chat, json.dumps({"question": QUESTION}).encode())
+
+    def ask(number: int) -> tuple[int, float]:
+        start = time.perf_counter()
+        status, _ = _post(chat, json.dumps({"question": f"{QUESTION} Vraag {number}"}).encode())
+        return status, time.perf_counter() - start
+
+    with ThreadPoolExecutor(20) as people:
+        results = list(people.map(ask, range(20)))
+    slowest = sorted(seconds for _, seconds in results)[18]
+    print(f"20 at once: 95th percentile {slowest:.2f} s")
+    assert {status for status, _ in results} == {200}
+    assert slowest < 9  # 3 s on a quiet machine
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+# Two commands do everything on a fresh machine with Python 3.11: 'make chat' and 'make test'. 'make help' lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help env chat folder index test lint types evals picture dev system
+
+# May be given on the command line: make chat CORPUS=some/folder PORT=8080 HOST=0.0.0.0
+CORPUS = corpus
+PORT = 7860
+HOST = 127.0.0.1
+PYTHON = $(shell for p in python3.11 python3 python; do \
+  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+
+# corpus/ has the index that the commands use by themselves; any other folder has its own beside it.
+ifeq ($(CORPUS),corpus)
+INDEX = $(or $(DOSSIER_INDEX),.dossier/index)
+else
+INDEX = .dossier/index-$(shell cd '$(CORPUS)' 2>/dev/null && basename "$$(pwd -P)" | tr -cs 'A-Za-z0-9\n' - && pwd -P | cksum | cut -d' ' -f1)
+INDEX := $(subst $() ,-,$(INDEX))
+endif
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# Of pip only a line for every 25 packages is shown, and its errors; the rest goes to .venv/pip.log.
+COUNT := awk '/^Collecting/ { if (++n % 25 == 0) { print "    " n " pakketten opgehaald"; fflush() } } \
+  /^Installing collected/ { print "    " n + 0 " pakketten opgehaald; nu uitpakken"; fflush() }'
+INSTALL = set -o pipefail; $(RUN) -m pip install --progress-bar off --log $(VENV)/pip.log --constraint constraints.txt --editable
+
+help: ## deze lijst
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
+
+env: $(VENV)/.model ## alleen de omgeving: .venv met pakketten en modellen
+
+chat: folder env index ## alles voor een verse machine: omgeving, modellen, index en webchat (CORPUS=map PORT=7860 HOST=127.0.0.1)
+	@echo "==> Webchat starten op http://$(HOST):$(PORT)"
+	@exec $(RUN) -m app chat --host '$(HOST)' --port '$(PORT)' --index '$(INDEX)'
+
+folder:
+	@test -d '$(CORPUS)' || { echo "De map '$(CORPUS)' bestaat niet. Noem er een die er is: make chat CORPUS=map" >&2; exit 2; }
+
+index: folder env ## de index van CORPUS bijwerken
+	@echo "==> Documenten van '$(CORPUS)' indexeren (alleen wat nieuw of veranderd is)"
+	@$(RUN) -m ingest '$(CORPUS)' --index '$(INDEX)' || test $$? = 1  # 1: een bestand is niet gelezen; het staat hierboven
+
+test: system dev lint types ## alles voor een verse machine: omgeving, browser, ruff, mypy en alle tests
+	@echo "==> Tests (een paar minuten)"
+	@$(RUN) -m pytest
+
+lint: dev ## ruff
+	@echo "==> ruff"
+	@$(RUN) -m ruff check .
+
+types: dev ## mypy --strict over ingest, app en evals
+	@echo "==> mypy --strict"
+	@$(RUN) -m mypy --strict
+
+evals: env ## meten tegen bekende feiten, met de drempels van evals/thresholds.yaml
+	@$(RUN) -m evals run evals/sets/feitenbladen.yaml --corpus corpus --index .dossier/evals/index-feitenbladen --gate evals/thresholds.yaml
+	@if [ -d ../shared/corpus ]; then \
+	  $(RUN) -m evals run ../shared/gold/actieagenda.yaml --corpus ../shared/corpus --index .dossier/evals/index-actieagenda --gate evals/thresholds.yaml; \
+	else echo "Overgeslagen: de meting op de originele stukken (../shared/corpus is er niet)"; fi
+
+picture: system dev ## de foto van de pagina in dit README opnieuw maken
+	@$(RUN) tests/app/make_picture.py
+
+dev: $(VENV)/.dev
+
+# Each step leaves a stamp in .venv, so that a second run passes it by.
+$(VENV)/bin/python:
+	@test -n '$(PYTHON)' || { echo "Python 3.11 of nieuwer is nodig en niet gevonden (of noem het: make PYTHON=/pad/naar/python3.11)." >&2; exit 1; }
+	@echo "==> Omgeving .venv maken met $$('$(PYTHON)' --version)"
+	@'$(PYTHON)' -m venv $(VENV) || { echo "Dat lukte niet. Op Debian en Ubuntu: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.packages: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "==> Pakketten installeren (de eerste keer 2 tot 5 minuten, ongeveer 2 GB)"
+	@$(INSTALL) '.[evals]' | $(COUNT)
+	@touch $@
+
+$(VENV)/.model: $(VENV)/.packages
+	@echo "==> Meegeleverd embeddingmodel klaarzetten (ongeveer 15 seconden)"
+	@$(RUN) -W ignore -c 'from ingest.embed import SentenceTransformerEncoder as E; from ingest.settings import settings; E(settings()).load()'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.model
+	@echo "==> Testgereedschap installeren (ongeveer een halve minuut)"
+	@$(INSTALL) '.[evals,dev]' | $(COUNT)
+	@touch $@
+
+# What the tests need that pip does not have: a browser to look at the page with, and OCR for scans.
+APT := chromium tesseract-ocr tesseract-ocr-nld
+system:
+	@if command -v chromium >/dev/null && tesseract --list-langs 2>/dev/null | grep -qx nld; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then echo "De tests hebben Chromium en Tesseract met Nederlands nodig; installeer die eerst." >&2; exit 1; fi; \
+	if [ "$$(id -u)" != 0 ]; then echo "De tests hebben een browser en tekstherkenning nodig. Voer uit: sudo apt-get install -y $(APT)" >&2; exit 1; fi; \
+	echo "==> Browser en tekstherkenning installeren met apt-get: $(APT) (ongeveer een minuut)"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends $(APT) >/dev/null

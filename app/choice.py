@@ -1,0 +1,91 @@
+"""The controls that narrow a question: which documents, kinds, senders, levels and months, and quotes or own words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+from app.narrow import Choice
+from app.shelf import Shelf, say_month
+from app.texts import TEXTS, say, say_date
+from ingest.settings import settings
+from ingest.types import Document
+
+_FIELDS = ("documents", "kinds", "senders", "levels", "since", "until")
+
+
+class Chooser:
+    """`parts` are the controls, in the order of what `read`, `keep` and `show` take and give."""
+
+    def __init__(self, shelf: Shelf, language: str) -> None:
+        self._shelf, self._language = shelf, language
+        documents = list(shelf.documents().values())
+        with gr.Accordion(say(language, "narrow"), open=False, elem_id="keuze"):
+            self.parts: list[Any] = [
+                gr.Dropdown(self._titles(documents), multiselect=True, label=say(language, "narrow_documents"), elem_id="keuze-stukken"),
+                gr.CheckboxGroup(self._kinds(documents), label=say(language, "narrow_kinds")),
+                gr.Dropdown(self._senders(documents), multiselect=True, label=say(language, "narrow_senders")),
+                gr.CheckboxGroup(self._levels(documents), label=say(language, "narrow_levels"), visible=len(self._levels(documents)) > 1),
+                gr.Dropdown(self._months(), value="", label=say(language, "narrow_since")),
+                gr.Dropdown(self._months(), value="", label=say(language, "narrow_until")),
+                gr.Radio(
+                    [(say(language, "mode_quoted"), "quoted"), (say(language, "mode_written"), "written")],
+                    value=settings().mode,
+                    label=say(language, "mode"),
+                ),
+            ]
+        self.line = gr.HTML(self.say(*self.keep_nothing), elem_id="gekozen")
+        gr.on([part.change for part in self.parts], self.say, self.parts, self.line, show_progress="hidden", api_visibility="private")
+
+    @property
+    def keep_nothing(self) -> list[Any]:
+        return [[], [], [], [], "", "", settings().mode]
+
+    def read(self, values: Sequence[Any]) -> tuple[Choice, str]:
+        """What the values of the controls narrow to, and the mode."""
+        documents, kinds, senders, levels, since, until, mode = values
+        lists = [tuple(chosen or ()) for chosen in (documents, kinds, senders, levels)]
+        return Choice(lists[0], lists[1], lists[2], lists[3], since or "", until or ""), str(mode)
+
+    def keep(self, values: Sequence[Any]) -> dict[str, Any]:
+        """The values as they are kept with a conversation."""
+        return dict(zip((*_FIELDS, "mode"), values, strict=True))
+
+    def show(self, kept: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The controls as they were kept, with what the index holds now."""
+        documents = list(self._shelf.documents().values())
+        nothing = dict(zip((*_FIELDS, "mode"), self.keep_nothing, strict=True))
+        values = {**nothing, **kept, "documents": [i for i in kept.get("documents") or [] if i in self._shelf.documents()]}
+        levels = self._levels(documents)
+        return (
+            gr.Dropdown(choices=self._titles(documents), value=values["documents"]),
+            gr.CheckboxGroup(choices=self._kinds(documents), value=values["kinds"]),
+            gr.Dropdown(choices=self._senders(documents), value=values["senders"]),
+            gr.CheckboxGroup(choices=levels, value=values["levels"], visible=len(levels) > 1),
+            gr.Dropdown(choices=self._months(), value=values["since"]),
+            gr.Dropdown(choices=self._months(), value=values["until"]),
+            values["mode"],
+        )
+
+    def say(self, *values: Any) -> str:
+        """The choice in one line."""
+        documents = self._shelf.documents().values()
+        chosen = self.read(values)[0].among(documents)
+        if chosen is None:
+            return f"<p>{say(self._language, 'searched_all', count=len(documents))}</p>"
+        return f"<p><strong>{say(self._language, 'searched_some', chosen=len(chosen), count=len(documents))}</strong></p>"
+
+    def _titles(self, documents: Sequence[Document]) -> list[tuple[str, str]]:
+        return [(f"{d.title} ({say_date(d.date, self._language)})", d.document_id) for d in documents]
+
+    def _kinds(self, documents: Sequence[Document]) -> list[tuple[str, str]]:
+        return [(TEXTS[self._language].get(f"kind_{kind}", kind), kind) for kind in sorted({d.kind for d in documents})]
+
+    def _senders(self, documents: Sequence[Document]) -> list[tuple[str, str]]:
+        return [(sender[:100], sender) for sender in sorted({d.sender for d in documents if d.sender})]
+
+    def _levels(self, documents: Sequence[Document]) -> list[tuple[str, str]]:
+        return [(level or say(self._language, "no_level"), level) for level in sorted({d.access for d in documents})]
+
+    def _months(self) -> list[tuple[str, str]]:
+        return [(say(self._language, "any_month"), ""), *((say_month(month, self._language), month) for month in self._shelf.months())]

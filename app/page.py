@@ -1,0 +1,211 @@
+"""One page in one language: conversations on the left, the conversation, and its sources on the right."""
+
+from collections.abc import Iterator, Sequence
+from html import escape, unescape
+from typing import Any
+
+import gradio as gr
+
+from app.choice import Chooser
+from app.conversations import Conversation, Conversations
+from app.desk import MAX_QUESTION, Desk, QuestionRefused
+from app.documents_tab import documents_tab
+from app.guard import person
+from app.judge import judge
+from app.markup import answer_html, sources_html
+from app.texts import say
+from app.types import Answer, Turn
+from ingest.errors import DossierError
+
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_FOCUS = "() => { document.querySelector('#vraag textarea').focus(); return []; }"
+_KEEP_ADDRESS = "(id) => { history.replaceState(null, '', id ? '?gesprek=' + encodeURIComponent(id) : location.pathname); return []; }"
+
+
+def page(desk: Desk, conversations: Conversations, language: str, manage: bool) -> gr.Blocks:
+    """The whole page. `manage`: with adding and removing of documents."""
+    with gr.Blocks(title="Dossierwijzer", analytics_enabled=False, fill_width=True) as blocks:
+        head = gr.HTML(_head(desk, language))
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(say(language, "tab_ask"), id="ask"):
+                _Talk(desk, conversations, language, blocks)
+            with gr.Tab(say(language, "tab_documents"), id="documents"):
+                documents_tab(desk, language, manage, blocks)
+        blocks.load(lambda: _head(desk, language), None, head, **QUIET)
+    blocks.queue(max_size=100)
+    return blocks
+
+
+def _head(desk: Desk, language: str) -> str:
+    other, path = ("en", "/en/") if language == "nl" else ("nl", "/")
+    return (
+        f'<header><h1>Dossierwijzer</h1><p>{say(language, "what", indexed=escape(desk.shelf.summary(language)))}</p>'
+        f'<p>{say(language, "notice")}</p><nav aria-label="{say(language, "also")}"><a href="{path}" hreflang="{other}" lang="{other}">'
+        f'{say(other, "this_language")}</a> <a href="/toegankelijkheid?taal={language}">{say(language, "accessibility")}</a></nav></header>'
+    )
+
+
+class _Talk:
+    """The parts of the conversation tab and what they do. The store is the truth: each event reads and writes it."""
+
+    def __init__(self, desk: Desk, conversations: Conversations, language: str, blocks: gr.Blocks) -> None:
+        self.desk, self.store, self.language = desk, conversations, language
+        with gr.Row(elem_id="desk", equal_height=False):
+            with gr.Column(scale=2, min_width=220, elem_id="gesprekken"):
+                self.new = gr.Button(self._say("new_conversation"), elem_id="nieuw")
+                self.chats = gr.Radio([], label=self._say("conversations"), elem_id="lijst")
+                with gr.Accordion(self._say("manage_conversation"), open=False, elem_id="beheer"):
+                    self.name = gr.Textbox(label=self._say("name"), max_length=200, elem_id="naam")
+                    self.rename = gr.Button(self._say("rename"), size="sm")
+                    self.delete = gr.Button(self._say("delete"), size="sm")
+                    self.exports = gr.HTML("")
+            with gr.Column(scale=5, min_width=280):
+                self.chooser = Chooser(desk.shelf, language)
+                self.chatbot = gr.Chatbot(
+                    label=self._say("conversation"),
+                    show_label=False,
+                    elem_id="gesprek",
+                    height="max(18rem, calc(100vh - 31rem))",
+                    render_markdown=False,
+                    buttons=["copy"],
+                    feedback_options=None,
+                    editable="user",
+                    placeholder=self._say("placeholder"),
+                )
+                self.box = gr.Textbox(
+                    label=self._say("your_question"), elem_id="vraag", max_length=MAX_QUESTION, submit_btn=self._say("send")
+                )
+                self.judging = judge(self.desk, self.store, self.chats, language)
+            with gr.Column(scale=4, min_width=280, elem_id="bronnen"):
+                gr.HTML(f"<h2>{self._say('sources')}</h2>")
+                self.sources = gr.HTML(sources_html((), desk.shelf, language))
+        self.timer = gr.Timer(1.0)  # until there are example questions
+        self.shown = [self.chatbot, self.sources, self.chats, self.name, self.exports, self.judging]
+        self._wire(blocks)
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(self.language, key, **values)
+
+    def _wire(self, blocks: gr.Blocks) -> None:
+        """Which event does what."""
+        chosen = self.chooser.parts
+        asked: dict[str, Any] = {"outputs": [self.box, *self.shown], "concurrency_limit": 4, **QUIET}
+        sent = gr.on([self.box.submit], self.respond, [self.box, self.chats, *chosen], **asked)
+        picked = self.chatbot.example_select(self.example, [self.chats, *chosen], **asked)
+        again = self.chatbot.retry(self.again, [self.chats, *chosen], **asked)
+        edited = self.chatbot.edit(self.edited, [self.chats, *chosen], **asked)
+        self.box.stop(self.stopped, self.chats, [self.box, *self.shown], cancels=[sent, picked, again, edited], **QUIET)
+        opened: dict[str, Any] = {"outputs": [*self.shown, *chosen], **QUIET}
+        self.chats.input(self.open, self.chats, **opened)
+        self.new.click(lambda: self._open(None, ""), None, **opened).then(None, None, None, js=_FOCUS)
+        blocks.load(self.arrive, None, **opened)
+        gr.on([self.rename.click, self.name.submit], self.renamed, [self.chats, self.name], self.chats, **QUIET)
+        self.delete.click(self.deleted, self.chats, **opened)
+        self.chats.change(None, self.chats, None, js=_KEEP_ADDRESS)
+        self.timer.tick(self.suggest, self.chats, [self.chatbot, self.timer], **QUIET)
+
+    def respond(self, question: str, identity: str | None, request: gr.Request, *choice: Any) -> Iterator[tuple[Any, ...]]:
+        """Show the question at once, then its answer; `identity` is the conversation, None for a new one."""
+        who = person(request.cookies, request.session_hash)
+        before = self.store.get(identity, who)
+        turns = before.turns if before else ()
+        chosen, mode = self.chooser.read(choice)
+        slow = mode == "written" or not self.desk.ready
+        waiting = self._say("searching" if self.desk.ready else "loading")
+        box = gr.Textbox(value="", submit_btn=False, stop_btn=self._say("stop")) if slow else ""
+        yield box, gr.Chatbot(_messages(turns, self.language, question, waiting)), *[gr.skip()] * 5
+        box = gr.Textbox(value="", submit_btn=self._say("send"), stop_btn=False) if slow else ""
+        try:
+            earlier = tuple(answer.question for answer in turns)
+            allowed = chosen.among(self.desk.shelf.documents().values())
+            answer = self.desk.ask(Turn(question, earlier), mode, documents=allowed, language=self.language)
+            identity = self.store.add(identity, who, answer, self.chooser.keep(choice))
+        except DossierError as error:
+            back = gr.Textbox(value=question if isinstance(error, QuestionRefused) else "", submit_btn=self._say("send"), stop_btn=False)
+            yield back, gr.Chatbot(_messages(turns, self.language, question, str(error))), *[gr.skip()] * 5
+            return
+        yield box, *self._shown(self.store.get(identity, who), who)
+
+    def suggest(self, identity: str | None) -> tuple[Any, ...]:
+        questions = self._examples()
+        return gr.skip() if identity or not questions else gr.Chatbot(examples=questions), gr.Timer(active=not (identity or questions))
+
+    def _examples(self) -> list[dict[str, Any]]:
+        return [{"text": question} for question in self.desk.examples(self.language)]
+
+    def example(self, identity: str | None, request: gr.Request, data: gr.SelectData, *choice: Any) -> Iterator[tuple[Any, ...]]:
+        yield from self.respond(data.value["text"], identity, request, *choice)
+
+    def again(self, identity: str | None, request: gr.Request, data: gr.RetryData, *choice: Any) -> Iterator[tuple[Any, ...]]:
+        yield from self._once_more(data.index, None, identity, choice, request)
+
+    def edited(self, identity: str | None, request: gr.Request, data: gr.EditData, *choice: Any) -> Iterator[tuple[Any, ...]]:
+        yield from self._once_more(data.index, unescape(str(data.value)), identity, choice, request)
+
+    def _once_more(
+        self, message: Any, question: str | None, identity: str | None, choice: Sequence[Any], request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        """Ask a turn again, or what has been made of it; the later turns are dropped."""
+        who = person(request.cookies, request.session_hash)
+        turn = (message if isinstance(message, int) else message[0]) // 2  # question and answer alternate
+        kept = self.store.get(identity, who)
+        if kept and turn < len(kept.turns):
+            self.store.cut(identity, who, turn)
+            yield from self.respond(question or kept.turns[turn].question, identity, request, *choice)
+
+    def stopped(self, identity: str | None, request: gr.Request) -> tuple[Any, ...]:
+        who = person(request.cookies, request.session_hash)
+        return gr.Textbox(submit_btn=self._say("send"), stop_btn=False), *self._shown(self.store.get(identity, who), who)
+
+    def open(self, identity: str | None, request: gr.Request) -> tuple[Any, ...]:
+        return self._open(identity, person(request.cookies, request.session_hash))
+
+    def arrive(self, request: gr.Request) -> tuple[Any, ...]:
+        return self._open(request.query_params.get("gesprek"), person(request.cookies, request.session_hash))
+
+    def _open(self, identity: str | None, who: str) -> tuple[Any, ...]:
+        found = self.store.get(identity, who)
+        return *self._shown(found, who), *self.chooser.show(found.choice if found else {})
+
+    def renamed(self, identity: str | None, name: str, request: gr.Request) -> Any:
+        who = person(request.cookies, request.session_hash)
+        self.store.rename(identity, who, name)
+        return gr.Radio(choices=self.store.list(who), value=identity)
+
+    def deleted(self, identity: str | None, request: gr.Request) -> tuple[Any, ...]:
+        who = person(request.cookies, request.session_hash)
+        self.store.delete(identity, who)
+        return self._open(None, who)
+
+    def _shown(self, found: Conversation | None, who: str) -> tuple[Any, ...]:
+        """Values for `shown`: the conversation, its sources, the list, name, exports, and whether it can be judged."""
+        turns = found.turns if found else ()
+        examples = None if turns else self._examples()
+        return (
+            gr.Chatbot(_messages(turns, self.language), examples=examples),
+            sources_html(turns, self.desk.shelf, self.language),
+            gr.Radio(choices=self.store.list(who), value=found.id if found else None) if who else gr.Radio(value=None),
+            found.title if found else "",
+            self._exports(found),
+            gr.Accordion(visible=bool(turns)),
+        )
+
+    def _exports(self, found: Conversation | None) -> str:
+        if not found:
+            return ""
+        address = f"/gesprek/{found.id}"
+        links = (f'<li><a href="{address}.{form}?taal={self.language}" download>{form.upper()}</a></li>' for form in ("md", "docx"))
+        return f"<p>{self._say('export')}</p><ul>{''.join(links)}</ul>"
+
+
+def _messages(turns: Sequence[Answer], language: str, asked: str = "", status: str = "") -> list[dict[str, Any]]:
+    """The conversation as Gradio messages; `asked` is a question that has no answer yet, only a status."""
+    said: list[tuple[str, str]] = [(answer.question, answer_html(answer, number, language)) for number, answer in enumerate(turns, 1)]
+    if status:
+        said.append((asked, f'<div class="answer status"><p>{escape(status)}</p></div>'))
+    # Gradio shows plain messages as HTML too, so the question is escaped
+    pairs = (
+        ({"role": "user", "content": escape(question, quote=False)}, {"role": "assistant", "content": gr.HTML(body)})
+        for question, body in said
+    )
+    return [message for pair in pairs for message in pair]

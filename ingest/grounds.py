@@ -1,0 +1,27 @@
+"""Blacked-out places with the ground that a comment on the same page gives for them ("Lakken op grond van …")."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.canvas import Canvas
+from ingest.types import Annotation, Redaction
+
+_GROUND = re.compile(r"[Ll]akken op grond van\s+(.+)")
+
+
+def with_grounds(canvas: Canvas, annotations: Sequence[Annotation]) -> tuple[Redaction, ...]:
+    """The redactions of the running text; of several grounds on a page the one that was noted nearest.
+
+    A ground on a page that shows no place (the bar left no trace in the text) stands at the comment itself.
+    """
+    grounds = [(match[1].strip(), note) for note in annotations if (match := _GROUND.search(note.text))]
+    unseen = [(ground, note) for ground, note in grounds if note.page not in {r.page for r in canvas.redactions}]
+    found = [Redaction(note.start, note.start, note.page, ground, note.start, note.end) for ground, note in unseen]
+    for place in canvas.redactions:
+        near = [(abs(max(n.marked_start, 0) - place.start), i) for i, (_, n) in enumerate(grounds) if n.page == place.page]
+        if near:
+            ground, note = grounds[min(near)[1]]
+            place = replace(place, ground=ground, ground_start=note.start, ground_end=note.end)
+        found.append(place)
+    return tuple(sorted(found, key=lambda r: r.start))

@@ -1,0 +1,38 @@
+"""`make picture`: the picture of the page in the README, taken from the running page with Chromium."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from chat_page import ARGUMENTS, ROOT, start_chat, watch
+
+from ingest.pipeline import index
+
+PICTURE = ROOT / "app" / "static" / "pagina.png"
+QUESTIONS = ("Hoeveel gemeenten deden mee aan de nulmeting van de gebedsoproep?", "Hoeveel keerde SOWIS in 2025 uit?")
+
+
+def main() -> None:
+    """Index corpus/ apart, ask two questions, and keep what the window shows."""
+    with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
+        index([ROOT / "corpus"], Path(directory))
+        chat = start_chat(Path(directory))
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        try:
+            with watch(browser, chat) as seen:
+                for question in QUESTIONS:
+                    seen.ask(question)
+                seen.page.wait_for_timeout(500)
+                seen.page.screenshot(path=PICTURE)
+        finally:
+            browser.close()
+            chat.stop()
+    print(f"Foto: {PICTURE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

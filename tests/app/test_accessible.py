@@ -1,0 +1,123 @@
+"""axe-core finds nothing in any state, light and dark, Dutch and English; keyboard alone; a narrow screen."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from chat_page import Chat, Watched, watch
+from playwright.sync_api import Browser, Page, expect
+
+QUESTION = "Hoeveel keerde SOWIS in 2025 uit?"
+NAMELESS = """[...document.querySelectorAll('button, a[href], input, select, textarea')].filter(part => part.checkVisibility() &&
+  !(part.innerText || part.ariaLabel || part.title || part.labels?.length || part.getAttribute('aria-labelledby')))
+  .map(part => part.outerHTML.slice(0, 200))"""
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core, from the npm registry; it is not in the repository."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is needed for axe-core: apt-get install npm")
+    place = tmp_path_factory.mktemp("axe")
+    subprocess.run([npm, "install", "--silent", "--prefix", str(place), "axe-core@4.11.0"], check=True, timeout=120)
+    return Path(place, "node_modules", "axe-core", "axe.min.js").read_text(encoding="utf-8")
+
+
+def check(page: Page, axe: str, state: str) -> None:
+    page.wait_for_timeout(250)  # transitions
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+    broken = [(v["id"], node["html"][:200], node["failureSummary"][:200]) for v in found["violations"] for node in v["nodes"]]
+    assert broken == [], state
+    assert page.evaluate(NAMELESS) == [], state
+
+
+@pytest.mark.parametrize(("path", "scheme"), [("/", "light"), ("/", "dark"), ("/en/", "light"), ("/en/", "dark")])
+def test_no_violation_in_any_state(browser: Browser, chat: Chat, axe: str, path: str, scheme: str) -> None:
+    with watch(browser, chat, path, color_scheme=scheme) as seen:
+        page = seen.page
+        assert page.evaluate("document.documentElement.lang") == ("en" if "en" in path else "nl")
+        page.locator("#gesprek .example").first.wait_for(timeout=60_000)
+        check(page, axe, "empty")
+        seen.ask(QUESTION)
+        check(page, axe, "answered")
+        for part in ("keuze", "oordeel", "beheer"):
+            page.locator(f"#{part} > button").click()
+        page.locator("a.mark").first.click()
+        check(page, axe, "source open, panels open")
+        page.locator("#nieuw").click()
+        expect(page.locator(".answer")).to_have_count(0)
+        seen.ask("Wat kost een liter melk in Reykjavik?")
+        check(page, axe, "not found")
+        page.get_by_role("tab").nth(1).click()
+        check(page, axe, "library")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_violation_on_the_pages_beside_the_chat(browser: Browser, chat: Chat, axe: str, scheme: str) -> None:
+    with watch(browser, chat, color_scheme=scheme) as seen:
+        seen.ask("Welke twee adviezen geeft de nota van februari 2026 aan de minister?")
+        whole = chat.url + str(seen.page.locator("a.whole").first.get_attribute("href"))
+        image = whole.replace("?", "/blad/1?")
+        missing = f"{chat.url}/stuk/bestaat-niet"
+        for address in (whole, image, f"{chat.url}/toegankelijkheid", f"{chat.url}/toegankelijkheid?taal=en", missing):
+            seen.page.goto(address)
+            check(seen.page, axe, address)
+        seen.errors[:] = [error for error in seen.errors if "404" not in error]  # the missing document
+
+
+def test_everything_with_the_keyboard(watched: Watched) -> None:
+    page = watched.page
+    page.locator("body").focus()
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                assert outline != "none", f"focus on {selector} cannot be seen"
+                return
+        pytest.fail(f"Tab does not reach {selector}")
+
+    tab_to("#vraag textarea")
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#bronnen-1").wait_for()
+    page.keyboard.press("Shift+Tab")
+    page.locator("body").press("Home")
+    page.evaluate("document.activeElement.blur()")
+    tab_to("a.mark")
+    expect(page.locator(".peek").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#bron-1-1")).to_be_focused()
+    tab_to("a.whole")
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+    expect(opened.value.locator("#citaat")).to_be_in_viewport()
+
+
+def test_answers_are_announced_politely(watched: Watched) -> None:
+    watched.ask(QUESTION)
+    log = watched.page.get_by_role("log", name="Gesprek")
+    expect(log).to_have_attribute("aria-live", "polite")
+    expect(log).to_contain_text("2,8 miljoen euro")
+
+
+@pytest.mark.parametrize("path", ["/", "/en/"])
+def test_fits_a_screen_of_320_pixels(browser: Browser, chat: Chat, path: str) -> None:
+    with watch(browser, chat, path, viewport={"width": 320, "height": 640}) as seen:
+        page = seen.page
+        page.locator("#gesprek .example").first.wait_for(timeout=60_000)
+        wide = "document.documentElement.scrollWidth"
+        assert page.evaluate(wide) <= 320
+        seen.ask(QUESTION)
+        assert page.evaluate(wide) <= 320
+        page.locator("a.mark").first.click()
+        expect(page.locator("#bron-1-1 mark")).to_be_in_viewport()
+        page.get_by_role("tab").nth(1).click()
+        page.wait_for_timeout(200)
+        assert page.evaluate(wide) <= 320
+        page.goto(f"{chat.url}/toegankelijkheid")
+        assert page.evaluate(wide) <= 320
