@@ -12,12 +12,12 @@ HOST = 127.0.0.1
 PYTHON = $(shell for p in python3.11 python3 python; do \
   "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 
-# corpus/ has the index that the commands use by themselves; any other folder has its own beside it.
+# corpus/ has the index that the commands use by themselves; any other folder has a place of its own, also for its conversations.
 ifeq ($(CORPUS),corpus)
 INDEX = $(or $(DOSSIER_INDEX),.dossier/index)
 else
-INDEX = .dossier/index-$(shell cd '$(CORPUS)' 2>/dev/null && basename "$$(pwd -P)" | tr -cs 'A-Za-z0-9\n' - && pwd -P | cksum | cut -d' ' -f1)
-INDEX := $(subst $() ,-,$(INDEX))
+INDEX = .dossier/$(shell cd '$(CORPUS)' 2>/dev/null && basename "$$(pwd -P)" | tr -cs 'A-Za-z0-9\n' - && pwd -P | cksum | cut -d' ' -f1)
+INDEX := $(subst $() ,-,$(INDEX))/index
 endif
 
 VENV := .venv
@@ -82,7 +82,8 @@ $(VENV)/.packages: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.model: $(VENV)/.packages
 	@echo "==> Meegeleverd embeddingmodel klaarzetten (ongeveer 15 seconden)"
-	@$(RUN) -W ignore -c 'from ingest.embed import SentenceTransformerEncoder as E; from ingest.settings import settings; E(settings()).load()'
+	@$(RUN) -c 'from ingest.embed import SentenceTransformerEncoder as E; from ingest.settings import settings; E(settings()).load()' \
+	  >$(VENV)/model.log 2>&1 || { tail -n 1 $(VENV)/model.log >&2; exit 1; }  # the model library warns of layers that are not used
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.model

@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m app", description="Vraagt de stukken, met bij elke uitspraak de woorden waarop die rust.")
+    description = "Vraagt de stukken, met bij elke uitspraak de woorden waarop die rust."
+    parser = argparse.ArgumentParser(prog="python -m app", description=description)
     commands = parser.add_subparsers(dest="command", required=True)
     ask = commands.add_parser("ask", help="beantwoord één vraag, of met --jsonl een bestand met vragen")
     ask.add_argument("question", nargs="?", help="de vraag")
@@ -67,7 +68,7 @@ def _ask(options: argparse.Namespace) -> int:
 def _requests(name: str) -> Iterator[dict[str, Any]]:
     """The questions of a JSONL file; a line that cannot be read becomes one that fails, so that order is kept."""
     try:
-        lines = sys.stdin if name == "-" else Path(name).open(encoding="utf-8")
+        lines = sys.stdin if name == "-" else Path(name).open(encoding="utf-8")  # noqa: SIM115 (closed below)
     except OSError as error:
         raise SettingsError(f"'{name}' is niet te lezen: {error.strerror}.") from error
     with lines:

@@ -50,7 +50,7 @@ class Assistant:
         retrieved = retriever.retrieve(question, levels)
         found = time.perf_counter()
         evidence = select(question, retrieved, self.library)
-        sure = confidence(question, retrieved, evidence, self.library)
+        sure = confidence(question, retrieved, evidence, self.library, retriever.known(question))
         limit = threshold(self.settings)
         answer = compose(question, evidence if sure >= limit else (), self.library, retrieved.hits)
         end = time.perf_counter()

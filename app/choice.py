@@ -15,7 +15,7 @@ _FIELDS = ("documents", "kinds", "senders", "levels", "since", "until")
 
 
 class Chooser:
-    """`parts` are the controls, in the order of what `read`, `keep` and `show` take and give."""
+    """`parts` are the controls, in the order of what `read` and `keep` take; `line` says in words what they come to."""
 
     def __init__(self, shelf: Shelf, language: str) -> None:
         self._shelf, self._language = shelf, language
@@ -35,7 +35,7 @@ class Chooser:
                 ),
             ]
         self.line = gr.HTML(self.say(*self.keep_nothing), elem_id="gekozen")
-        gr.on([part.change for part in self.parts], self.say, self.parts, self.line, show_progress="hidden", api_visibility="private")
+        gr.on([part.input for part in self.parts], self.say, self.parts, self.line, show_progress="hidden", api_visibility="private")
 
     @property
     def keep_nothing(self) -> list[Any]:
@@ -52,7 +52,7 @@ class Chooser:
         return dict(zip((*_FIELDS, "mode"), values, strict=True))
 
     def show(self, kept: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The controls as they were kept, with what the index holds now."""
+        """The controls and the line as they were kept, with what the index holds now."""
         documents = list(self._shelf.documents().values())
         nothing = dict(zip((*_FIELDS, "mode"), self.keep_nothing, strict=True))
         values = {**nothing, **kept, "documents": [i for i in kept.get("documents") or [] if i in self._shelf.documents()]}
@@ -65,6 +65,7 @@ class Chooser:
             gr.Dropdown(choices=self._months(), value=values["since"]),
             gr.Dropdown(choices=self._months(), value=values["until"]),
             values["mode"],
+            self.say(*values.values()),
         )
 
     def say(self, *values: Any) -> str:

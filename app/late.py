@@ -22,12 +22,12 @@ def question_tokens(question: Embedded, mean: Floats, model: str) -> tuple[Float
     raw = question.tokens[PREFIX:-1] if len(question.tokens) > PREFIX + 1 else question.tokens
     learned = _learned(model)
     if learned is None:
-        return unit(raw - mean), np.full(len(raw), 1 / len(raw), np.float32)
+        return unit(np.asarray(raw - mean, np.float32)), np.full(len(raw), 1 / len(raw), np.float32)
     centre, matrix, weigh = learned
-    centred = raw - (mean + centre) / 2
+    centred = np.asarray(raw - (mean + centre) / 2, np.float32)
     logits = unit(centred) @ weigh
     weights = np.exp(logits - logits.max())
-    return unit(centred + centred @ matrix), (weights / weights.sum()).astype(np.float32)
+    return unit(np.asarray(centred + centred @ matrix, np.float32)), (weights / weights.sum()).astype(np.float32)
 
 
 def late_scores(tokens: Floats, windows: Sequence[Window], mean: Floats) -> Floats:
@@ -37,11 +37,6 @@ def late_scores(tokens: Floats, windows: Sequence[Window], mean: Floats) -> Floa
     flat = unit(np.concatenate([window.tokens for window in windows]) - mean)
     starts = np.cumsum([0, *(len(window.tokens) for window in windows[:-1])])
     return np.maximum.reduceat(flat @ tokens.T, starts, axis=0)
-
-
-def token_scores(tokens: Floats, window: Window, mean: Floats) -> Floats:
-    """Cosine of every token of one window with every token of the question: (window tokens, question tokens)."""
-    return np.asarray(unit(window.tokens - mean) @ tokens.T, np.float32)
 
 
 def unit(vectors: Floats) -> Floats:

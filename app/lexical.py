@@ -56,6 +56,9 @@ class Bm25:
             self._index.index(tokens, show_progress=False)
         self._known = {term for text in tokens for term in text}
 
+    def knows(self, term: str) -> bool:
+        return term in self._known
+
     def scores(self, query: Sequence[str]) -> Floats:
         """A score for every text, 0 where no term occurs; shape (n,)."""
         known = [term for term in query if term in self._known]

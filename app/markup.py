@@ -13,10 +13,15 @@ from ingest.types import Document
 _ROOM = 300  # characters of context on either side of a quote that is (nearly) its whole passage
 
 
-def answer_html(answer: Answer, turn: int, language: str) -> str:
-    """The answer as a person reads it; each [n] leads to the source card `bron-TURN-n`."""
+def answer_html(answer: Answer, turn: int, language: str, other: Sequence[str] = ()) -> str:
+    """The answer as a person reads it; each [n] leads to the source card `bron-TURN-n`.
+
+    `other`: questions that the documents do answer, of which two are offered when this one was not.
+    """
     if answer.status != "answered":
-        return f'<div class="answer not-found" lang="{answer.language}"><p>{escape(answer.text)}</p></div>'
+        offered = "".join(f'<li><a class="question" href="#vraag">{escape(question)}</a></li>' for question in other[:2])
+        offer = f'<p lang="{language}">{say(language, "answerable")}</p><ul>{offered}</ul>' if offered else ""
+        return f'<div class="answer not-found" lang="{answer.language}"><p>{escape(answer.text)}</p>{offer}</div>'
     parts = []
     for position, statement in enumerate(answer.statements):
         marks = "".join(

@@ -95,7 +95,7 @@ class _Talk:
         again = self.chatbot.retry(self.again, [self.chats, *chosen], **asked)
         edited = self.chatbot.edit(self.edited, [self.chats, *chosen], **asked)
         self.box.stop(self.stopped, self.chats, [self.box, *self.shown], cancels=[sent, picked, again, edited], **QUIET)
-        opened: dict[str, Any] = {"outputs": [*self.shown, *chosen], **QUIET}
+        opened: dict[str, Any] = {"outputs": [*self.shown, *chosen, self.chooser.line], **QUIET}
         self.chats.input(self.open, self.chats, **opened)
         self.new.click(lambda: self._open(None, ""), None, **opened).then(None, None, None, js=_FOCUS)
         blocks.load(self.arrive, None, **opened)
@@ -113,7 +113,7 @@ class _Talk:
         slow = mode == "written" or not self.desk.ready
         waiting = self._say("searching" if self.desk.ready else "loading")
         box = gr.Textbox(value="", submit_btn=False, stop_btn=self._say("stop")) if slow else ""
-        yield box, gr.Chatbot(_messages(turns, self.language, question, waiting)), *[gr.skip()] * 5
+        yield box, gr.Chatbot(self._messages(turns, question, waiting)), *[gr.skip()] * 5
         box = gr.Textbox(value="", submit_btn=self._say("send"), stop_btn=False) if slow else ""
         try:
             earlier = tuple(answer.question for answer in turns)
@@ -122,7 +122,7 @@ class _Talk:
             identity = self.store.add(identity, who, answer, self.chooser.keep(choice))
         except DossierError as error:
             back = gr.Textbox(value=question if isinstance(error, QuestionRefused) else "", submit_btn=self._say("send"), stop_btn=False)
-            yield back, gr.Chatbot(_messages(turns, self.language, question, str(error))), *[gr.skip()] * 5
+            yield back, gr.Chatbot(self._messages(turns, question, str(error))), *[gr.skip()] * 5
             return
         yield box, *self._shown(self.store.get(identity, who), who)
 
@@ -182,7 +182,7 @@ class _Talk:
         turns = found.turns if found else ()
         examples = None if turns else self._examples()
         return (
-            gr.Chatbot(_messages(turns, self.language), examples=examples),
+            gr.Chatbot(self._messages(turns), examples=examples),
             sources_html(turns, self.desk.shelf, self.language),
             gr.Radio(choices=self.store.list(who), value=found.id if found else None) if who else gr.Radio(value=None),
             found.title if found else "",
@@ -197,15 +197,15 @@ class _Talk:
         links = (f'<li><a href="{address}.{form}?taal={self.language}" download>{form.upper()}</a></li>' for form in ("md", "docx"))
         return f"<p>{self._say('export')}</p><ul>{''.join(links)}</ul>"
 
-
-def _messages(turns: Sequence[Answer], language: str, asked: str = "", status: str = "") -> list[dict[str, Any]]:
-    """The conversation as Gradio messages; `asked` is a question that has no answer yet, only a status."""
-    said: list[tuple[str, str]] = [(answer.question, answer_html(answer, number, language)) for number, answer in enumerate(turns, 1)]
-    if status:
-        said.append((asked, f'<div class="answer status"><p>{escape(status)}</p></div>'))
-    # Gradio shows plain messages as HTML too, so the question is escaped
-    pairs = (
-        ({"role": "user", "content": escape(question, quote=False)}, {"role": "assistant", "content": gr.HTML(body)})
-        for question, body in said
-    )
-    return [message for pair in pairs for message in pair]
+    def _messages(self, turns: Sequence[Answer], asked: str = "", status: str = "") -> list[dict[str, Any]]:
+        """The conversation as Gradio messages; `asked` is a question that has no answer yet, only a status."""
+        other = self.desk.examples(self.language)
+        said = [(answer.question, answer_html(answer, number, self.language, other)) for number, answer in enumerate(turns, 1)]
+        if status:
+            said.append((asked, f'<div class="answer status"><p>{escape(status)}</p></div>'))
+        # Gradio shows plain messages as HTML too, so the question is escaped
+        pairs = (
+            ({"role": "user", "content": escape(question, quote=False)}, {"role": "assistant", "content": gr.HTML(body)})
+            for question, body in said
+        )
+        return [message for pair in pairs for message in pair]

@@ -60,6 +60,9 @@ _DEPENDENT = re.compile(
     r"it|that|this|those|these|they|their|them|he|she|his|her|there)\b",
     re.I,
 )
+_SECOND_PART = re.compile(
+    r",? (?:en|and) ((?:hoe\w*|wat|welke?|wanneer|wie|waar\w*|(?:op|in|voor|met|door) (?:welke?|wie)|when|what|how|who|which|where|does|did|was|naar)\b)", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class Question:
     cues: frozenset[str]
     kinds: frozenset[str] = frozenset()
     follow_up: bool = False
+    two_parts: bool = False
 
 
 def understand(turn: Turn) -> Question:
@@ -97,6 +101,7 @@ def understand(turn: Turn) -> Question:
         cues=frozenset(name for name, pattern in _CUES.items() if re.search(pattern, text, re.I)),
         kinds=frozenset(kinds),
         follow_up=follow_up,
+        two_parts=bool(_SECOND_PART.search(asked, 20)),
     )
 
 

@@ -15,7 +15,9 @@ from ingest.library import Library, Span
 from ingest.types import Document, Passage
 from ingest.values import find_values
 
-_REASON = re.compile(r"\b(?:omdat|doordat|daarom|vanwege|wegens|want|gezien|aangezien|immers|zodat|om te|in verband met|als gevolg|gelet op|dankzij)\b", re.I)
+_REASON = re.compile(
+    r"\b(?:omdat|doordat|daarom|vanwege|wegens|want|gezien|aangezien|immers|zodat|om te|in verband met|als gevolg|gelet op|dankzij)\b", re.I
+)
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w&-]+")
 _REDACTED = re.compile(r"\[redacted\]|\bgelakt\b|[Ll]akken op grond", re.I)
 _VALUE_KINDS = {
@@ -73,9 +75,10 @@ def features(
         by_passage[passage.passage_id] = max(by_passage.get(passage.passage_id, -9.0), float(score))
     support = np.array([by_passage[p.passage_id] for p in passages], np.float32)
     dates = sorted({d.as_of for d in documents if d.as_of})
+    newness = [dates.index(d.as_of) / max(len(dates) - 1, 1) if d.as_of else 0.5 for d in documents]
     rows = [
-        _judged(question, set(query), passage, document, text, dates.index(document.as_of) / max(len(dates) - 1, 1) if document.as_of else 0.5)
-        for passage, document, text in zip(passages, documents, texts, strict=True)
+        _judged(question, set(query), passage, document, text, new)
+        for passage, document, text, new in zip(passages, documents, texts, newness, strict=True)
     ]
     columns = [_scaled(late), late * 4, _scaled(dense), _scaled(lexical), _scaled(lexical_passage), _scaled(support)]
     return np.column_stack([*columns, np.array(rows, np.float32)]).astype(np.float32)

@@ -1,25 +1,90 @@
-"""How sure it is that the evidence answers the question: a calibrated probability, below whose threshold nothing is said."""
+"""How sure it is that the evidence answers the question: a calibrated probability, below whose threshold nothing is said.
+
+Similarity alone cannot tell an unanswerable question from an answerable one, so the signals also look for what is asked:
+whether its words are known and stand near, and whether the kind of thing and the year are there.
+"""
 
 import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from app.lexical import terms
 from app.question import Question
+from app.rank import NAMES
 from app.retrieve import Retrieved
 from app.types import Evidence
+from ingest.embed import Floats
 from ingest.library import Library
 from ingest.settings import Settings
 
+SIGNALS = (
+    "late",
+    "dense",
+    "lead",
+    "spread",
+    "known",
+    "near",
+    "near_passage",
+    "kind_present",
+    "kind_absent",
+    "year_absent",
+    "asks_person",
+    "asks_list",
+    "asks_number",
+    "asks_reason",
+    "asks_date",
+    "new_name",
+    "not_yet",
+    "short_question",
+    "english",
+    "follow_up",
+)
+_NOT_YET = re.compile(r"\b(?:zal|zullen|volgt|wordt|worden|verwacht|binnenkort|op korte termijn|nog niet|later)\b", re.I)
 
-def confidence(question: Question, retrieved: Retrieved, evidence: Sequence[Evidence], library: Library) -> float:
+
+def signals(question: Question, retrieved: Retrieved, evidence: Sequence[Evidence], library: Library, known: float) -> Floats:
+    """One value a name in SIGNALS. `known`: share of the question's terms that occur in the library."""
+    top, rest = retrieved.windows[0], retrieved.windows[1:40]
+    late = np.array([window.late for window in retrieved.windows[:100]])
+    asked = set(terms(question.text))
+    text = " ".join(e.text for e in evidence)
+    context = " ".join(library.passages[e.passage_id].context + " " + library.passages[e.passage_id].text for e in evidence)
+    column = {name: float(top.features[NAMES.index(name)]) for name in ("kind_present", "kind_absent", "year_absent")}
+    names = {w for w in re.findall(r"\b[A-Z][\w&-]+", text)} - {w for w in re.findall(r"\w+", question.text)}
+    values = {
+        "late": top.late,
+        "dense": top.dense,
+        "lead": top.score - (rest[0].score if rest else top.score),
+        "spread": (top.late - float(late.mean())) / (float(late.std()) + 1e-6),
+        "known": known,
+        "near": len(asked & set(terms(text))) / max(len(asked), 1),
+        "near_passage": len(asked & set(terms(context))) / max(len(asked), 1),
+        **column,
+        "asks_person": float(question.kind == "person"),
+        "asks_list": float(question.kind == "list"),
+        "asks_number": float(question.kind in ("number", "amount", "percentage", "duration")),
+        "asks_reason": float(question.kind == "reason"),
+        "asks_date": float(question.kind == "date"),
+        "new_name": float(question.kind in ("person", "organisation") and len(names) > 1),
+        "not_yet": float(bool(_NOT_YET.search(text))),
+        "short_question": float(len(asked) < 4),
+        "english": float(question.language == "en"),
+        "follow_up": float(question.follow_up),
+    }
+    return np.array([values[name] for name in SIGNALS], np.float32)
+
+
+def confidence(question: Question, retrieved: Retrieved, evidence: Sequence[Evidence], library: Library, known: float) -> float:
     """Probability in [0, 1] that the question is answered by its evidence."""
     if not retrieved.windows or not evidence:
         return 0.0
-    top = retrieved.windows[0]
-    return float(1 / (1 + np.exp(-12 * (top.late - 0.42))))
+    model = _calibration()
+    weights = np.array([model["weights"][name] for name in SIGNALS])
+    return float(1 / (1 + np.exp(-(signals(question, retrieved, evidence, library, known) @ weights + model["bias"]))))
 
 
 def threshold(settings: Settings) -> float:
@@ -30,6 +95,6 @@ def threshold(settings: Settings) -> float:
 
 
 @lru_cache(maxsize=1)
-def _calibration() -> dict[str, float]:
-    values: dict[str, float] = json.loads(Path(__file__).with_name("calibration.json").read_text(encoding="utf-8"))
+def _calibration() -> dict:  # type: ignore[type-arg]
+    values: dict = json.loads(Path(__file__).with_name("calibration.json").read_text(encoding="utf-8"))  # type: ignore[type-arg]
     return values

@@ -78,14 +78,18 @@ class Retriever:
         floor = min(near.values(), default=0.0)
         dense = np.array([near.get(i, floor) for i in ids], np.float32)
         spans = [self._library.spans[i] for i in ids]
-        table = features(
-            question, query, spans, [self._text[i] for i in rows], self._library, late @ weights, dense, lexical[rows], lexical_passage[rows]
-        )
+        mean = late @ weights
+        texts = [self._text[i] for i in rows]
+        table = features(question, query, spans, texts, self._library, mean, dense, lexical[rows], lexical_passage[rows])
         scores = weigh(table)
         order = np.argsort(-scores, kind="stable")
-        mean = late @ weights
         ranked = tuple(Ranked(spans[i], float(scores[i]), float(mean[i]), float(dense[i]), table[i]) for i in order)
         return Retrieved(ranked, self._hits(ranked), tokens, weights)
+
+    def known(self, question: Question) -> float:
+        """Share of a question's terms that occur anywhere in the library."""
+        query = set(terms(question.text))
+        return sum(map(self._passages.knows, query)) / max(len(query), 1)
 
     def _allowed(self, levels: Sequence[str] | None) -> np.ndarray:
         if levels is None:

@@ -1,6 +1,7 @@
 """python -m evals: run, compare, calibrate, baseline, replay, check, convert, from-feedback."""
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -171,8 +172,11 @@ def _from_feedback(options: argparse.Namespace) -> int:
 
 
 def _index(options: argparse.Namespace) -> Path:
-    """A corpus without an index of its own gets one next to the runs, by its name."""
-    return options.index or ROOT / f"index-{options.corpus[0].resolve().name}"
+    """A corpus without an index of its own gets one next to the runs, by its name and place: two folders may be called corpus."""
+    if options.index:
+        return Path(options.index)
+    place = options.corpus[0].resolve()
+    return ROOT / f"index-{place.name}-{hashlib.sha256(str(place).encode()).hexdigest()[:6]}"
 
 
 def _assistant(options: argparse.Namespace) -> "Assistant":

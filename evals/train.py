@@ -15,7 +15,7 @@ import torch
 from tqdm import tqdm
 
 from app import late as late_module
-from app.late import PREFIX, late_scores, question_tokens
+from app.late import PREFIX, late_scores
 from app.lexical import terms
 from app.question import Question, understand
 from app.rank import NAMES, features
@@ -152,10 +152,11 @@ def fit_map(examples: Sequence[Example], epochs: int = 2, rate: float = 3e-4) ->
             question, flat, sizes, count = prepared[i]
             mapped = unit(question + question @ matrix, dim=1)
             weights = torch.softmax(unit(question, dim=1) @ weigh, 0)
-            similar = torch.stack([(part.max(0).values * weights).sum() for part in torch.split(flat.float() @ mapped.T, sizes)]) / _TEMPERATURE
+            parts = torch.split(flat.float() @ mapped.T, sizes)
+            similar = torch.stack([(part.max(0).values * weights).sum() for part in parts]) / _TEMPERATURE
             loss = torch.logsumexp(similar, 0) - torch.logsumexp(similar[:count], 0)
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
     return Map(centre, matrix.detach().numpy(), weigh.detach().numpy())
 
@@ -163,10 +164,10 @@ def fit_map(examples: Sequence[Example], epochs: int = 2, rate: float = 3e-4) ->
 def late_of(example: Example, learned: Map) -> Floats:
     """Late similarity of every candidate under a map."""
     raw = example.embedded.tokens[PREFIX:-1]
-    centred = raw - (example.mean + learned.centre) / 2
+    centred = np.asarray(raw - (example.mean + learned.centre) / 2, np.float32)
     logits = late_module.unit(centred) @ learned.weigh
     weights = np.exp(logits - logits.max())
-    tokens = late_module.unit(centred + centred @ learned.matrix)
+    tokens = late_module.unit(np.asarray(centred + centred @ learned.matrix, np.float32))
     return np.asarray(late_scores(tokens, example.windows, example.mean) @ (weights / weights.sum()), np.float32)
 
 
@@ -179,10 +180,11 @@ def fit_weights(examples: Sequence[Example], lates: Sequence[Floats], decay: flo
     weights = prior.clone().requires_grad_()
     optimiser = torch.optim.Adam([weights], lr=0.03)
     for _ in range(steps):
-        loss = torch.stack([torch.logsumexp(t @ weights, 0) - torch.logsumexp((t @ weights)[m], 0) for t, m in zip(tables, marks, strict=True)]).mean()
+        scored = [(table @ weights, mark) for table, mark in zip(tables, marks, strict=True)]
+        loss = torch.stack([torch.logsumexp(scores, 0) - torch.logsumexp(scores[mark], 0) for scores, mark in scored]).mean()
         loss = loss + decay * ((weights - prior) ** 2).sum()
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
     return {name: round(float(w), 4) for name, w in zip(NAMES, weights.detach(), strict=True)}
 

@@ -1,4 +1,4 @@
-"""`python -m ingest PATH…` indexes; `python -m ingest show FILE|DOCUMENT` prints what was understood."""
+"""`python -m ingest PATH…` indexes; `… show FILE|DOCUMENT` prints what was understood; `… check` looks for faults in an index."""
 
 import argparse
 import sys
@@ -14,6 +14,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if arguments[:1] == ["show"]:
             return _show(arguments[1:])
+        if arguments[:1] == ["check"]:
+            return _check(arguments[1:])
         return _index(arguments)
     except DossierError as error:
         print(error, file=sys.stderr)
@@ -27,7 +29,7 @@ def _index(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
         description="Indexeert documenten (.txt, .md, .pdf, .docx, .html); alleen wat nieuw of veranderd is wordt gedaan.",
-        epilog="Zie ook: python -m ingest show BESTAND|STUK",
+        epilog="Zie ook: python -m ingest show BESTAND|STUK en python -m ingest check",
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="MAP_OF_BESTAND")
     parser.add_argument("--index", type=Path, default=settings().index, help="map van de index (%(default)s)")
@@ -62,6 +64,20 @@ def _show(arguments: list[str]) -> int:
 
     print(show(options.what, options.index, options.json))
     return 0
+
+
+def _check(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m ingest check", description="Kijkt of een index heel is.")
+    parser.add_argument("--index", type=Path, default=settings().index, help="map van de index (%(default)s)")
+    parser.add_argument("--repair", action="store_true", help="verwijder vectoren die bij geen stuk horen")
+    options = parser.parse_args(arguments)
+    from ingest.check import check
+    from ingest.lock import write_lock
+
+    with write_lock(options.index):
+        faults = check(options.index, settings(), options.repair)
+    print("\n".join(faults) or "De index is heel.")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -99,6 +99,20 @@ class Catalog:
                     "Maak hem opnieuw: python -m ingest MAP --rebuild"
                 )
 
+    def fits(self, model: str) -> bool:
+        """Whether `expect` would let this model pass."""
+        try:
+            self.expect(model)
+        except IndexMismatch:
+            return False
+        return True
+
+    def clear(self) -> None:
+        """Forget all sources and what made them."""
+        with self._transaction():
+            self._db.execute("DELETE FROM sources")
+            self._db.execute("DELETE FROM meta WHERE key IN ('model', 'format')")
+
     def sources(self) -> dict[str, SourceRow]:
         rows = self._db.execute("SELECT source_id, path, root, sha256, version, access FROM sources")
         return {row[0]: SourceRow(*row) for row in rows}
@@ -129,10 +143,6 @@ class Catalog:
     def remove(self, source_id: str) -> None:
         with self._transaction():
             self._db.execute("DELETE FROM sources WHERE source_id = ?", (source_id,))
-
-    def set_access(self, source_id: str, access: str) -> None:
-        with self._transaction():
-            self._db.execute("UPDATE sources SET access = ? WHERE source_id = ?", (access, source_id))
 
     def documents(self) -> Iterator[Document]:
         query = "SELECT body, access FROM documents JOIN sources USING (source_id) ORDER BY path, documents.rowid"

@@ -10,7 +10,7 @@ _ROLES = (
     ("planning", r"planning|tijdpad|vervolg(?:stappen)?$"),
     ("bijlagen", r"bijlagen?$"),
     ("moties", r"moties|motie\b|toezegging"),
-    ("financien", r"\d?\.?\s*financi|middelen$|dekking"),
+    ("financien", r"financi(?:ën|eel kader)|financiële (?:gevolgen|paragraaf|aspecten|middelen|dekking|onderbouwing)|middelen$|dekking"),
     ("ondertekening", r"ondertekenaar"),
 )
 _TOP = re.compile(
@@ -28,7 +28,8 @@ _FRAMEWORK = re.compile(
 
 def role_of(heading: str) -> str:
     """aanleiding, advies, kernpunt, toelichting, planning, bijlagen, moties, financien, ondertekening, or ''."""
-    return next((role for role, pattern in _ROLES if re.match(pattern, heading.strip(), re.I)), "")
+    words = re.sub(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+", "", heading.strip())
+    return next((role for role, pattern in _ROLES if re.match(pattern, words, re.I)), "")
 
 
 def heading_path(trail: list[tuple[int, str]], heading: str, level: int = 0) -> list[tuple[int, str]]:

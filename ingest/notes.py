@@ -31,7 +31,7 @@ def lay_footnotes(canvas: Canvas, blocks: Sequence[Block], commented: set[str]) 
             near = [s for s in body if s.block.kind in ("paragraph", "item") and s.block.page == pages[i] and low <= s.end < high]
             anchor = _guess(canvas.text, note, [s for s in near if s.start > low] or near, body)
             notes[i] = known[i] = Footnote(note.number, note.text, note.start, note.end, anchor)
-    told = {n.number for n in notes if n.anchor >= 0} | commented
+    told = {n.number for n, block in zip(notes, blocks, strict=True) if n.anchor >= 0 and not block.info.get("table")} | commented
     for number, places in canvas.anchors.items():
         if number.isdigit() and number not in told:
             notes.append(Footnote(number, "", places[0][0], places[0][0], places[0][0]))

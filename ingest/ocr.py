@@ -51,11 +51,13 @@ def _recognised(program: str, picture: Picture, name: str) -> tuple[list[Word], 
         if line_size:
             start, foot, slope, size = float(left), float(bottom) + float(offset), float(slant), float(line_size)
             continue
-        x0, _, x1, _ = (float(value) for value in box)
+        x0, top, x1, under = (float(value) for value in box)
         base = foot + slope * (x0 - start)  # boxes fit the ink; all words of a line are made equally high
         text = html.unescape(re.sub(r"<[^>]+>", "", inner)).strip()
         sure, letters = sure + int(confidence) * len(text), letters + len(text)
         if int(confidence) < _DOUBTFUL and size > 1.6 * usual:
             continue  # a speck, a fold or a picture
+        if under - top < 0.2 * size and any(c.isalnum() for c in text):
+            continue  # letters that low are a piece of a ruling line
         words.append(Word(text, x0 * unit, (base - 0.76 * size) * unit, x1 * unit, (base + 0.24 * size) * unit, size * unit))
     return cleaned(words), round(sure / letters / 100, 3) if letters else 0.0

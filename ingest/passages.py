@@ -48,11 +48,16 @@ def _body_end(document: Document) -> int:
 
 def _metadata(document: Document) -> Iterator[Passage]:
     """The lines above the first section, where they carry metadata (status, date, addressee, subject)."""
-    first = document.sections[0].start if document.sections else 0
-    head = document.text[:first].strip()
-    if document.kind == "nota" and head and first < 700:
+    head = document.text[: _head_end(document)].strip()
+    if head:
         start = document.text.index(head)
         yield _make(document, "metadata", 0, start, start + len(head), "", ((start, start + len(head)),))
+
+
+def _head_end(document: Document) -> int:
+    """Where the lines end that carry the metadata of a nota, above its first section or table; 0 where there are none."""
+    end = min([*(s.start for s in document.sections[:1]), *(t.start for t in document.tables[:1])], default=0)
+    return end if document.kind == "nota" and end < 700 else 0
 
 
 def _running(document: Document, body_end: int) -> Iterator[Passage]:
@@ -74,7 +79,7 @@ def _running(document: Document, body_end: int) -> Iterator[Passage]:
 def _units(document: Document, body_end: int) -> Iterator[_Unit]:
     """Blocks below headings; a long block in pieces of whole sentences. Headings and tables are no units."""
     headings = {s.start: s for s in document.sections}
-    first = document.sections[0].start if document.sections and document.kind == "nota" else 0
+    first = _head_end(document)
     tables = [(t.start, t.end) for t in document.tables]
     for line in re.finditer(r"[^\n]+", document.text[:body_end]):
         start, end = line.span()

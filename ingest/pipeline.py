@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from ingest.blocks import Loaded
 from ingest.catalog import FORMAT, Catalog, SourceRow, Window
 from ingest.embed import Embedded, Encoder, Floats, SentenceTransformerEncoder
 from ingest.errors import DossierError, LoadError
+from ingest.links import linked
 from ingest.lock import write_lock
 from ingest.passages import passages
 from ingest.sandbox import load_many
@@ -30,7 +31,7 @@ from ingest.structure import structure
 from ingest.types import Document, Passage, Source
 from ingest.windows import windows
 
-LOADER_VERSION = "2"  # raise it when loaders or structure change, so that everything is read again
+LOADER_VERSION = "3"  # raise it when loaders or structure change, so that everything is read again
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def index(
 ) -> Report:
     """Index files and folders into `directory`; files that vanished from a named folder are removed.
 
+    `rebuild` reads everything anew and drops what is not named; each file keeps its old version until its new one is
+    there, unless the index holds vectors of another model, which cannot be kept beside the new ones.
     `tell` gets a line for each failure as it happens. Raises IndexLocked, IndexMismatch or DossierError when nothing
     can be written; a file that cannot be read is reported and the rest goes on.
     """
@@ -67,14 +70,15 @@ def index(
         catalog = Catalog(directory, create=True)
         store = VectorStore(directory / "chroma", settings.chroma_url)
         try:
-            if rebuild:
-                for source_id in catalog.sources():
-                    catalog.remove(source_id)
-                catalog.set_meta(model=encoder.identity, format=FORMAT)
+            if rebuild and not catalog.fits(encoder.identity):
+                catalog.clear()
+                store.clear()
             catalog.expect(encoder.identity)
             catalog.set_meta(model=encoder.identity, format=FORMAT)
-            store.delete(store.ids() - catalog.vector_ids())
-            report = _bring_in_line(paths, catalog, store, encoder, settings, jobs, progress, tell)
+            wanted, stored = catalog.vector_ids(), store.ids()
+            store.delete(stored - wanted)  # what a kill left behind
+            incomplete = {identity.rsplit("@", 1)[0] for identity in wanted - stored}  # vectors that were lost
+            report = _bring_in_line(paths, catalog, store, encoder, settings, jobs, rebuild, incomplete, progress, tell)
         finally:
             catalog.close()
     return report
@@ -115,6 +119,8 @@ def _bring_in_line(
     encoder: Encoder,
     settings: Settings,
     jobs: int,
+    rebuild: bool,
+    incomplete: set[str],
     progress: bool,
     tell: Callable[[str], None],
 ) -> Report:
@@ -133,16 +139,17 @@ def _bring_in_line(
             for file, root in find_files([path]):
                 present.add(identify(file))
                 try:
-                    source = read_source(file, root)
-                    found[source.source_id] = (source, root)
+                    source = read_source(file)
+                    found.setdefault(source.source_id, (source, root))
                 except LoadError as error:
                     fail(error)
         except LoadError as error:
             fail(error)
-    todo = {i: (s, r) for i, (s, r) in found.items() if i not in known or known[i].version != _version(s, encoder)}
+    stale = set(known) if rebuild else incomplete
+    todo = {i: (s, r) for i, (s, r) in found.items() if i in stale or i not in known or known[i].version != _version(s, encoder)}
     unchanged = [s.name for i, (s, _) in found.items() if i not in todo]
     roots = {str(p.resolve()) for p in paths if p.is_dir()}
-    gone = [row for i, row in known.items() if i not in present and row.root in roots]
+    gone = [row for i, row in known.items() if i not in present and (rebuild or row.root in roots)]
     for row in gone:
         doomed = catalog.vector_ids(row.source_id)
         catalog.remove(row.source_id)
@@ -174,8 +181,8 @@ def _bring_in_line(
                 count += len(parts)
         bar.update()
     bar.close()
-    if indexed or gone:
-        _resolve_references(catalog)
+    for document in linked(list(catalog.documents())):  # also after a run in which nothing changed: the last one may have been killed here
+        catalog.update(document)
     seconds["encoding"] = timed.seconds
     seconds["total"] = time.perf_counter() - began
     seconds["reading"] = seconds["total"] - seconds["encoding"] - seconds["writing"]
@@ -194,16 +201,6 @@ def _version(source: Source, encoder: Encoder) -> str:
     overrides = json.dumps(source.overrides, sort_keys=True, default=str)
     parts = (source.sha256, overrides, source.access, LOADER_VERSION, chunking.VERSION, encoder.identity)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def _resolve_references(catalog: Catalog) -> None:
-    """Point references to a Kamerstuk at the document of the index that bears that number."""
-    documents = list(catalog.documents())
-    bearers = {"".join(filter(str.isalnum, d.kamerstuk.replace("nr", ""))): d.document_id for d in documents if d.kamerstuk}
-    for document in documents:
-        resolved = tuple(replace(r, document_id=bearers.get(r.dossier + r.number, "")) for r in document.references)
-        if resolved != document.references:
-            catalog.update(replace(document, references=resolved))
 
 
 class _Timed:

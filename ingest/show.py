@@ -45,7 +45,7 @@ def _of_file(path: Path) -> _Seen:
     path = path.resolve()
     environment = settings()
     loaded = load_safely(path, environment.pdf_password, environment.file_seconds, environment.file_memory_mib * 2**20)
-    documents = structure(loaded, read_source(path, path))
+    documents = structure(loaded, read_source(path))
     return _Seen(documents, tuple(p for document in documents for p in passages(document)), loaded.removed)
 
 
@@ -81,7 +81,9 @@ def _document(document: Document, parts: Sequence[Passage]) -> Iterator[str]:
     for table in document.tables:
         yield f"\nTabel: {table.caption or 'zonder opschrift'}{f' (eenheid: {table.unit})' if table.unit else ''}"
         if table.uncertain:
-            yield "  LET OP: de kolommen zijn in het bestand verloren gegaan; welke waarde bij welke kolom hoort, is niet zeker"
+            yield "  LET OP: de kolommen zijn in het bestand verloren gegaan; in korte rijen is niet zeker bij welke kolom een waarde hoort"
+        if table.aligned_copy:
+            yield f"  De tabel staat wel geheel in {table.aligned_copy}"
         yield from (f"  {' | '.join(cell or '·' for cell in row)}" for row in table.rows)
     notes = [
         f"{n.number}. {n.text or '(tekst niet in het bestand)'}\n      bij: {_hangs_on(document, n.anchor)}" for n in document.footnotes

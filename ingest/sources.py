@@ -1,5 +1,6 @@
 """Files on disk: which there are below a path, their identity and content hash, and the sidecar that overrides metadata."""
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ import yaml
 
 from ingest.errors import LoadError
 from ingest.types import Source
+from ingest.values import parse_date
 
 TYPES = {
     ".txt": "text/plain",
@@ -20,6 +22,7 @@ TYPES = {
     ".htm": "text/html",
 }
 _SIDECAR = ".meta.yaml"
+FIELDS = ("title", "kind", "date", "sender", "recipient", "status", "period", "kamerstuk", "access")
 LEVELS = ("openbaar", "intern", "vertrouwelijk")
 
 
@@ -41,7 +44,7 @@ def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
             raise LoadError(f"'{path}' bestaat niet. Noem een map of bestand dat er is.")
 
 
-def read_source(path: Path, root: Path) -> Source:
+def read_source(path: Path) -> Source:
     """Identity, hash, type, access level and overrides of a file. Raises LoadError, one line with the file's name."""
     media_type = TYPES.get(path.suffix.lower())
     if media_type is None:
@@ -56,10 +59,8 @@ def read_source(path: Path, root: Path) -> Source:
         overrides = _sidecar(path)
     except OSError as error:
         raise LoadError(f"{path.name}: niet te lezen ({error.strerror}).") from error
-    for value in (overrides.get("access"), _folder_level(path, root)):
-        if value:
-            return Source(identify(path), path, media_type, digest.hexdigest(), str(value), overrides)
-    return Source(identify(path), path, media_type, digest.hexdigest(), "", overrides)
+    access = str(overrides.get("access") or _folder_level(path))
+    return Source(identify(path), path, media_type, digest.hexdigest(), access, overrides)
 
 
 def identify(path: Path) -> str:
@@ -68,10 +69,9 @@ def identify(path: Path) -> str:
     return f"{stem[:60]}-{hashlib.sha256(str(path).encode()).hexdigest()[:6]}"
 
 
-def _folder_level(path: Path, root: Path) -> str:
-    """A folder named after an access level gives it to what is inside; the innermost counts."""
-    parents = path.relative_to(root).parts[:-1] if root.is_dir() else ()
-    return next((part.lower() for part in reversed(parents) if part.lower() in LEVELS), "")
+def _folder_level(path: Path) -> str:
+    """A folder named after an access level gives it to what is inside, however the file was named; the innermost counts."""
+    return next((part.lower() for part in reversed(path.parts[:-1]) if part.lower() in LEVELS), "")
 
 
 def _sidecar(path: Path) -> dict[str, Any]:
@@ -82,6 +82,11 @@ def _sidecar(path: Path) -> dict[str, Any]:
             except (yaml.YAMLError, UnicodeDecodeError) as error:
                 raise LoadError(f"{sidecar.name}: geen geldige YAML ({str(error).splitlines()[0]}).") from error
             if not isinstance(values, dict):
-                raise LoadError(f"{sidecar.name}: verwacht regels 'veld: waarde' (title, kind, date, sender, recipient, access, …).")
+                raise LoadError(f"{sidecar.name}: verwacht regels 'veld: waarde' ({', '.join(FIELDS)}).")
+            if unknown := [str(key) for key in values if key not in FIELDS]:
+                raise LoadError(f"{sidecar.name}: onbekend veld '{unknown[0]}'; bekend zijn {', '.join(FIELDS)}.")
+            day = values.get("date")
+            if day and not isinstance(day, dt.date) and parse_date(str(day)) is None:
+                raise LoadError(f"{sidecar.name}: '{day}' is geen datum; schrijf haar als 2026-03-31.")
             return values
     return {}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
+from uuid import uuid4
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from ingest.embed import Floats
 from ingest.errors import DossierError
 
 _COLLECTION = "windows"
+_NAME = "collection.txt"
 
 
 class VectorStore:
@@ -30,17 +32,20 @@ class VectorStore:
 
         quiet = ChromaSettings(anonymized_telemetry=False)
         try:
+            name = _COLLECTION
+            self._directory.mkdir(parents=True, exist_ok=True)
             if self._url:
+                name = f"{_COLLECTION}-{_identity(self._directory / _NAME)}"
                 address = urlparse(self._url)
                 secure = address.scheme == "https"
                 client = chromadb.HttpClient(
                     host=address.hostname or "localhost", port=address.port or (443 if secure else 8000), ssl=secure, settings=quiet
                 )
             else:
-                self._directory.mkdir(parents=True, exist_ok=True)
                 client = chromadb.PersistentClient(str(self._directory), settings=quiet)
+            self._client, self._name = client, name
             self._collection: Any = client.get_or_create_collection(
-                _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+                name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
             )
         except Exception as error:  # chromadb raises many kinds, down to bare Exception
             place = self._url or str(self._directory)
@@ -74,6 +79,11 @@ class VectorStore:
         """All ids that are stored, whether they count or not."""
         return set(self._collection.get(include=[])["ids"])
 
+    def clear(self) -> None:
+        """Drop all vectors, and with them what they have in common: their length."""
+        self._client.delete_collection(self._name)
+        self._open()
+
     def count(self) -> int:
         return int(self._collection.count())
 
@@ -85,3 +95,10 @@ class VectorStore:
         where = {"access": {"$in": [level or "none" for level in levels]}} if levels is not None else None
         found = self._collection.query(query_embeddings=[np.asarray(vector)], n_results=min(n, total), where=where, include=["distances"])
         return [(identity, 1.0 - float(distance)) for identity, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+
+def _identity(path: Path) -> str:
+    """What tells the collection of this index from those of others on the same server."""
+    if not path.is_file():
+        path.write_text(uuid4().hex[:12], encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()

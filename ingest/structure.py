@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from ingest.blocks import Block, Loaded, without_marks
+from ingest.blocks import Block, Loaded
 from ingest.bundle import split_bundle
 from ingest.canvas import Canvas, Span
 from ingest.grounds import with_grounds
@@ -73,7 +73,7 @@ def _document(identity: str, bundle: str, blocks: Sequence[Block], loaded: Loade
         kamerstuk=meta.kamerstuk,
         part_of=bundle,
         access=source.access,
-        sections=_sections(headings, body_end, meta, source.media_type in _LEVELS_MEANT),
+        sections=_sections(canvas, headings, body_end, meta, source.media_type in _LEVELS_MEANT),
         tables=tables,
         footnotes=footnotes,
         annotations=annotations,
@@ -120,13 +120,13 @@ def _page_starts(canvas: Canvas, first: int, last: int) -> tuple[int, ...]:
     return (0, *out[-2::-1])
 
 
-def _sections(headings: Sequence[Span], body_end: int, meta: Metadata, levels_meant: bool) -> tuple[Section, ...]:
+def _sections(canvas: Canvas, headings: Sequence[Span], body_end: int, meta: Metadata, levels_meant: bool) -> tuple[Section, ...]:
     trail: list[tuple[int, str]] = []
     sections: list[Section] = []
     for i, span in enumerate(headings):
-        heading = without_marks(span.block.text).strip()
+        heading = canvas.text[span.start : span.end].strip()
         end = headings[i + 1].start if i + 1 < len(headings) else body_end
-        if meta.is_front(heading):
+        if meta.is_front(heading) or not heading:
             continue
         trail = heading_path(trail, heading, span.block.level if levels_meant else 0)
         role = next((r for _, h in reversed(trail) if (r := role_of(h))), "")

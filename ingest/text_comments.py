@@ -105,7 +105,7 @@ def _without(block: Block, comment: Block) -> Block:
     words = re.findall(r"\w+", comment.text)
     number = rf"(?:{note_mark(comment.number)}|\b{comment.number}\b)"
     if re.match(r"Highlight|Markering", comment.info["kind"]):
-        starts = (rf"{number}\s+(?={'[^a-zA-Z]+'.join(part)})" for part in (words, words[1:]) if len(part) > 1)
+        starts = (rf"(?<!\S){comment.number}\s+(?={'[^a-zA-Z]+'.join(part)})" for part in (words, words[1:]) if len(part) > 1)
         mark = ""
     else:  # of typed words the last ones may be lost
         starts = (rf"\s*{'[^a-zA-Z]+'.join(words[:n])}\s*{number}" for n in range(len(words), 1, -1))

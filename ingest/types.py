@@ -52,7 +52,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows include the head row; an empty cell is ''. `uncertain` means columns could not be aligned."""
+    """Rows include the head row; an empty cell is ''. `uncertain` means columns could not be aligned: a row that is shorter
+    than the head has no cells, and `aligned_copy` is a document of the index that has the same table whole, if any.
+    """
 
     caption: str
     unit: str
@@ -61,6 +63,7 @@ class Table:
     start: int
     end: int
     uncertain: bool = False
+    aligned_copy: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 // The page's language for the browser and for Gradio's own labels, and what a click on a [n] mark does.
-document.documentElement.lang = "LANGUAGE";
+const page = document.documentElement;
+const setLanguage = () => page.lang === "LANGUAGE" || (page.lang = "LANGUAGE"); // Gradio puts the browser's there
+setLanguage();
+new MutationObserver(setLanguage).observe(page, { attributes: true, attributeFilter: ["lang"] });
 
 function showSource(mark) {
   const turn = mark.dataset.turn;
@@ -23,9 +26,21 @@ new MutationObserver(() => {
     if (name in NAMES) part.ariaLabel = rest ? `${NAMES[name]} ${rest}` : NAMES[name];
     if (part.title) part.title = part.ariaLabel;
   }
-}).observe(document.documentElement, { childList: true, subtree: true });
+}).observe(page, { childList: true, subtree: true });
+
+function fillIn(question) {
+  const box = document.querySelector("#vraag textarea");
+  box.value = question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+}
 
 document.addEventListener("click", (event) => {
+  const question = event.target.closest?.("a.question");
+  if (question) {
+    event.preventDefault();
+    fillIn(question.textContent);
+  }
   const mark = event.target.closest?.("a.mark");
   if (!mark) return;
   event.preventDefault();

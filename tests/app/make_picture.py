@@ -13,19 +13,18 @@ from chat_page import ARGUMENTS, ROOT, start_chat, watch
 from ingest.pipeline import index
 
 PICTURE = ROOT / "app" / "static" / "pagina.png"
-QUESTIONS = ("Hoeveel gemeenten deden mee aan de nulmeting van de gebedsoproep?", "Hoeveel keerde SOWIS in 2025 uit?")
+QUESTION = "Hoeveel keerde de subsidie SOWIS in 2025 uit, en aan wie?"
 
 
 def main() -> None:
-    """Index corpus/ apart, ask two questions, and keep what the window shows."""
+    """Index corpus/ apart, ask a question, and keep what the window shows."""
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         index([ROOT / "corpus"], Path(directory))
         chat = start_chat(Path(directory))
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         try:
             with watch(browser, chat) as seen:
-                for question in QUESTIONS:
-                    seen.ask(question)
+                seen.ask(QUESTION)
                 seen.page.wait_for_timeout(500)
                 seen.page.screenshot(path=PICTURE)
         finally:

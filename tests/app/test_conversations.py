@@ -44,7 +44,7 @@ def test_kept_after_a_reload_renamed_and_deleted(watched: Watched) -> None:
     page = watched.page
     watched.ask(SOWIS)
     watched.ask(CALL)
-    page.reload()
+    watched.reload()
     expect(page.locator(".answer")).to_have_count(2)
     expect(page.locator("#bron-2-1 mark")).to_contain_text("145 gemeenten")
     page.get_by_role("button", name="Nieuw gesprek").click()
@@ -65,7 +65,7 @@ def test_kept_after_a_reload_renamed_and_deleted(watched: Watched) -> None:
 def test_ask_again_and_edit_the_question(watched: Watched) -> None:
     page = watched.page
     watched.ask(SOWIS)
-    page.get_by_role("button", name="Vraag dit opnieuw").click()
+    watched.settled(page.get_by_role("button", name="Vraag dit opnieuw").click)
     expect(page.locator(".answer a.mark")).to_have_count(1)
     page.get_by_role("button", name="Bewerk deze vraag").click()
     page.locator("#gesprek textarea").fill(CALL)
@@ -86,6 +86,17 @@ def test_examples_come_from_the_dossier_and_are_answered(watched: Watched) -> No
 def test_first_screen_says_what_is_indexed_and_that_an_ai_answers(watched: Watched) -> None:
     expect(watched.page.locator("header")).to_contain_text("5 stukken, mrt 2026")
     expect(watched.page.locator("header")).to_contain_text("AI-systeem")
+
+
+def test_not_found_offers_questions_that_are_answered(watched: Watched) -> None:
+    page = watched.page
+    page.get_by_role("button", name="Voorbeeldvraag 2").wait_for(timeout=60_000)
+    watched.ask("Wat kost een liter melk in Reykjavik?")
+    expect(page.locator(".not-found")).to_contain_text("geen antwoord")
+    offered = page.locator(".not-found a.question")
+    expect(offered).to_have_count(2)
+    offered.first.click()
+    expect(page.get_by_label("Uw vraag")).to_have_value(offered.first.inner_text())
 
 
 def test_feedback_is_in_the_store(watched: Watched, corpus_index: Path) -> None:
@@ -145,7 +156,7 @@ def test_narrowed_to_one_document_only_that_one_is_quoted(watched: Watched) -> N
     watched.ask("Wat staat er over de subsidie SOWIS?")
     titles = page.locator("#bronnen-1 h4").all_inner_texts()
     assert titles and all("van 4 juli 2025" in title for title in titles)
-    page.reload()
+    watched.reload()
     expect(page.locator("#gekozen")).to_have_text("Gezocht wordt in 1 van de 5 stukken.")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.late import PREFIX, late_scores, question_tokens, token_scores, unit
+from app.late import PREFIX, late_scores, question_tokens, unit
 from ingest.catalog import Window
 from ingest.embed import Embedded
 
@@ -49,11 +49,6 @@ def test_the_mean_is_subtracted() -> None:
 def test_no_windows_and_no_length() -> None:
     assert late_scores(vectors((1, 0), (0, 1)), [], ZERO).shape == (0, 2)
     assert unit(vectors((0, 0), (0, 3))).tolist() == [[0, 0], [0, 1]]
-
-
-def test_cosine_of_every_pair() -> None:
-    found = token_scores(vectors((1, 0), (0, 1)), window((2, 0), (0, -3), (1, 1)), ZERO)
-    np.testing.assert_allclose(found, [[1, 0], [0, -1], [0.5**0.5, 0.5**0.5]], atol=1e-6)
 
 
 def test_the_prefix_and_the_end_are_no_part_of_the_question() -> None:
