@@ -1,4 +1,4 @@
-"""python -m evals: run, compare, calibrate, baseline, replay, check, convert, from-feedback."""
+"""python -m evals: run, compare, train, calibrate, baseline, replay, check, convert, from-feedback."""
 
 import argparse
 import hashlib
@@ -103,6 +103,21 @@ def _show(comparison: Comparison) -> None:
         span = f"{each.low * 100:+.0f} tot {each.high * 100:+.0f}"
         print(f"  {MEASURES[name].label:<36} {each.before:.0%} -> {each.after:.0%}  ({span} punt, p = {each.p:.3f}){ratio}")
     print(f"McNemar, exact, tweezijdig over {comparison.questions} vragen: p = {comparison.p:.4f}")
+
+
+def _train(options: argparse.Namespace) -> int:
+    """Learn the weights of retrieval and refusal, or with --cross only report what held-out questions get."""
+    from evals import train
+
+    places = train.training_sets(options.originals)
+    examples = [example for set_path, corpus in places for example in train.collect(set_path, corpus)]
+    if options.cross:
+        train.cross(examples)
+        return 0
+    folder = Path(__file__).parent.parent / "app"
+    train.train(examples, folder)
+    train.fit_refusal(places, folder / "calibration.json")
+    return 0
 
 
 def _calibrate(options: argparse.Namespace) -> int:
@@ -213,6 +228,9 @@ def _parser() -> argparse.ArgumentParser:
     each = command("calibrate", _calibrate, "bepaal de weigeringsdrempel met kruisvalidatie", corpus=True)
     each.add_argument("--out", type=Path, default=Path("app/calibration.json"), help="instellingenbestand")
     each.add_argument("--report", type=Path, help="rapport met de kromme (HTML)")
+    each = command("train", _train, "leer de gewichten van zoeken en weigeren uit de meegeleverde sets")
+    each.add_argument("--originals", type=Path, default=Path("../shared/corpus"), help="map met de originele stukken, als die er is")
+    each.add_argument("--cross", action="store_true", help="schrijf niets; meld wat achtergehouden vragen halen")
     each = command("replay", _replay, "doe een meting opnieuw en meld wat verschilt")
     each.add_argument("run", type=Path)
     each.add_argument("--index", type=Path)

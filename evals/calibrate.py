@@ -101,12 +101,12 @@ def curve(items: Sequence[Item], steps: int = 100) -> tuple[Point, ...]:
 
 
 def write(calibration: Calibration, path: Path, about: Mapping[str, Any]) -> None:
-    """Write the settings file that the app reads: {"refusal_threshold": …} and where it comes from."""
+    """Write the threshold into the settings file that the app reads, beside the weights that `train` put there."""
     plain = {name: round(value, 4) for name, value in asdict(calibration).items() if name not in ("curve", "threshold")}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        json.dumps({"refusal_threshold": calibration.threshold, "found": plain, "about": dict(about)}, ensure_ascii=False, indent=2) + "\n"
-    )
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    kept |= {"refusal_threshold": calibration.threshold, "found": plain, "about": dict(about)}
+    path.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _judge(item: Item) -> Judged:

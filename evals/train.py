@@ -1,6 +1,9 @@
-"""Learns what retrieval weighs from sets of known facts: the map of question tokens (app/question_map.npz) and the weights
-of the window features (app/ranker.json). Both minimise the cross-entropy of the windows that hold the evidence among the
-best candidates. `--cross` reports what held-out sets and questions get. Runs offline on the CPU in a few minutes.
+"""Learns what retrieval and refusal weigh from sets of known facts.
+
+Writes the map of question tokens (app/question_map.npz), the weights of the window features (app/ranker.json) and those of
+the refusal signals (app/calibration.json). The first two minimise the cross-entropy of the windows that hold the evidence
+among the best candidates, the third is a logistic regression. `--cross` reports what held-out sets and questions get. Runs
+offline on the CPU in a few minutes.
 """
 
 import json
@@ -12,13 +15,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from app import late as late_module
+from app.evidence import select
 from app.late import PREFIX, late_scores
 from app.lexical import terms
 from app.question import Question, understand
 from app.rank import NAMES, features
+from app.refuse import SIGNALS, signals
 from app.retrieve import Retriever
 from app.types import Turn
 from evals.known_facts import load
@@ -30,6 +37,7 @@ from ingest.pipeline import index
 from ingest.settings import settings
 
 SEED = 7
+DEFAULT_THRESHOLD = 0.38
 _HARD, _TEMPERATURE = 30, 0.04
 
 
@@ -51,6 +59,17 @@ class Map:
     centre: Floats
     matrix: Floats
     weigh: Floats
+
+
+def training_sets(originals: Path | None = None) -> list[tuple[Path, Path]]:
+    """The sets to learn from with their corpora: the factsheets, the fictional dossiers and, where the original
+    documents are, the development set on them. The gold set is kept out, as a check."""
+    here = Path(__file__).parent
+    places = [(here / "sets/feitenbladen.yaml", here.parent / "corpus")]
+    places += [(here / f"sets/{folder.name}.yaml", folder) for folder in sorted((here / "dossiers").iterdir()) if folder.is_dir()]
+    if originals is not None and originals.is_dir():
+        places.append((here / "sets/actieagenda-dev.yaml", originals))
+    return places
 
 
 def collect(set_path: Path, corpus: Path) -> list[Example]:
@@ -187,6 +206,35 @@ def fit_weights(examples: Sequence[Example], lates: Sequence[Floats], decay: flo
         loss.backward()
         optimiser.step()
     return {name: round(float(w), 4) for name, w in zip(NAMES, weights.detach(), strict=True)}
+
+
+def fit_refusal(places: Sequence[tuple[Path, Path]], path: Path) -> None:
+    """Weights of the refusal signals: answerable against unanswerable questions, both kinds counting the same.
+
+    Keeps the threshold of the file; `python -m evals calibrate` finds a new one.
+    """
+    encoder = SentenceTransformerEncoder(settings())
+    rows, answerable = [], []
+    for set_path, corpus in places:
+        with tempfile.TemporaryDirectory() as folder:
+            index([corpus], Path(folder), encoder=encoder)
+            library = Library(Path(folder), settings(), encoder.identity)
+            retriever = Retriever(library, encoder)
+            for fact in tqdm(load(set_path), desc=f"weigeren: {set_path.stem}"):
+                question = understand(Turn(fact.question, fact.history))
+                found = retriever.retrieve(question)
+                rows.append(signals(question, found, select(question, found, library), library, retriever.known(question)))
+                answerable.append(fact.answerable)
+    table = np.stack(rows)
+    scaler = StandardScaler().fit(table)
+    model = LogisticRegression(C=0.1, class_weight="balanced", max_iter=1000).fit(scaler.transform(table), answerable)
+    weights = model.coef_[0] / scaler.scale_
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"refusal_threshold": DEFAULT_THRESHOLD}
+    kept |= {
+        "bias": round(float(model.intercept_[0] - (weights * scaler.mean_).sum()), 4),
+        "weights": {name: round(float(w), 4) for name, w in zip(SIGNALS, weights, strict=True)},
+    }
+    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def measure(examples: Sequence[Example], score: Callable[[Example], Floats]) -> dict[str, float]:

@@ -66,7 +66,9 @@ class Library:
 
     def nearest(self, vector: Floats, n: int, levels: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The n windows nearest to a question's dense vector: (vector_id, cosine), best first."""
-        return [(identity, score) for identity, score in self._store.search(vector, n, levels) if identity in self.spans]
+        unpublished = max(self._store.count() - len(self.spans), 0)  # of a run that is busy, or was killed
+        found = self._store.search(vector, n + unpublished, levels)
+        return [(identity, score) for identity, score in found if identity in self.spans][:n]
 
     def windows(self, vector_ids: Sequence[str]) -> list[Window]:
         """The windows with these ids, in that order, with their token vectors."""

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from doubles import WordEncoder
+from index_state import state_of
 
 from ingest.__main__ import main
-from ingest.catalog import Catalog
 from ingest.check import check
 from ingest.errors import DossierError, IndexLocked, IndexMismatch
 from ingest.library import Library
@@ -45,15 +45,6 @@ def _library(folder: Path) -> Library:
 
 def _texts(folder: Path) -> list[str]:
     return sorted(passage.text for passage in _library(folder).passages.values())
-
-
-def _state(directory: Path) -> tuple[object, ...]:
-    """All that an index holds: documents, passages, windows with their tokens, and the ids of the vectors."""
-    catalog = Catalog(directory)
-    tokens = {w.vector_id: (w.tokens.tobytes(), w.token_ids.tobytes()) for w in catalog.windows()}
-    state = list(catalog.documents()), list(catalog.passages()), sorted(catalog.spans()), tokens
-    catalog.close()
-    return *state, VectorStore(directory / "chroma").ids()
 
 
 def test_a_question_finds_its_passage(folder: Path) -> None:
@@ -199,11 +190,11 @@ def test_rebuild_gives_the_same_index_and_drops_what_is_not_named(folder: Path, 
     other = tmp_path / "los.md"
     other.write_text("# Los\n\nEen los stuk.\n", encoding="utf-8")
     _run(folder)
-    clean = _state(folder.parent / "index")
+    clean = state_of(folder.parent / "index")
     _run(folder, other)
     report = _run(folder, rebuild=True)
     assert len(report.indexed) == 2 and report.removed == ("los.md",)
-    assert _state(folder.parent / "index") == clean
+    assert state_of(folder.parent / "index") == clean
 
 
 def test_another_model_is_refused_until_a_rebuild(folder: Path) -> None:
@@ -220,7 +211,7 @@ def test_another_model_is_refused_until_a_rebuild(folder: Path) -> None:
 def test_lost_and_stray_vectors_are_found_and_mended(folder: Path) -> None:
     _run(folder)
     directory = folder.parent / "index"
-    clean = _state(directory)
+    clean = state_of(directory)
     store = VectorStore(directory / "chroma")
     store.upsert(["dwaal@0/0"], np.ones((1, 16), np.float32), [""])
     store.delete([next(i for i in store.ids() if i.startswith("bomen"))])
@@ -228,7 +219,7 @@ def test_lost_and_stray_vectors_are_found_and_mended(folder: Path) -> None:
     assert len(faults) == 2 and "bomen.md: 1 vectoren ontbreken" in faults[0] and "1 vectoren horen bij geen stuk" in faults[1]
     assert "zijn verwijderd" in check(directory, Settings(), repair=True)[1]
     assert _run(folder).indexed == ("bomen.md",)
-    assert check(directory, Settings()) == [] and _state(directory) == clean
+    assert check(directory, Settings()) == [] and state_of(directory) == clean
 
 
 def test_an_encoder_is_only_asked_for_what_is_new(folder: Path) -> None:
