@@ -12,7 +12,7 @@ from ingest.embed import Floats
 
 STOP_WORDS = frozenset(
     """aan al alle als altijd andere ben bij bijna dan dat de der deze die dit doch doen door dus een eens en er ge geen geweest haar had heb hebben
-    heeft hem het hier hij hoe hun ik in is ja je jij kan kon kunnen maar me meer men met mij mijn moet na naar niet niets nog nu of om omdat
+    heeft hem het hier hij hoe hun iets ik in is ja je jij kan kon kunnen maar me meer men met mij mijn moet na naar niet niets nog nu of om omdat
     onder ons ook op over reeds te tegen toch toen tot u uit uw van veel voor want waren was wat werd wezen wie wil worden wordt zal ze zelf
     zich zij zijn zo zonder zou welke welk waar wanneer waarom hoeveel waarvoor waardoor volgens via nou eigenlijk eig precies toen destijds
     the a an of in on to is are was were be been and or for by with from at as that this these those it its which what who whom when where why how

@@ -56,7 +56,7 @@ _CUES = {
     "change": r"\bnu\b|inmiddels|destijds|vroeger|eerst|later|verschil|\bvs\b|versus|ten opzichte|veranderd|gewijzigd|vergeleken|\bsinds\b|compared|change",
 }
 _DEPENDENT = re.compile(
-    r"^(?:en|maar|oh|ok|and|but|so|of)\b|\b(?:dat|die|dit|deze|daar|daarvan|daarvoor|daarmee|daarbij|erbij|ervan|ervoor|eraan|hij|zij|ze|hun|hen|hem|"
+    r"\b(?:dat|die|dit|deze|daar|daar[a-z]*|ook|also|erbij|ervan|ervoor|eraan|hij|zij|ze|hun|hen|hem|"
     r"it|that|this|those|these|they|their|them|he|she|his|her|there)\b",
     re.I,
 )
@@ -114,8 +114,12 @@ def _language(asked: str, history: Sequence[str]) -> str:
 
 
 def _depends(asked: str) -> bool:
+    """Whether a question leans on the turns before it: it opens with 'en', points back in few words, or names nothing itself."""
     content = [word for word in words(asked) if word not in STOP_WORDS]
-    return bool(_DEPENDENT.search(asked)) or len(content) <= 3
+    names = re.findall(r"(?<!^)\b[A-Z][\w-]+|\b20\d\d\b", asked)
+    if re.match(r"(?:en|maar|oh|ok|and|but|so)\b", asked, re.I):
+        return len(content) <= 8
+    return (bool(_DEPENDENT.search(asked)) and len(content) <= 5) or (len(content) <= 4 and not names) or len(content) <= len(names)
 
 
 def _standalone(asked: str, history: Sequence[str]) -> str:
