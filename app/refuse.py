@@ -20,6 +20,7 @@ from app.types import Evidence
 from ingest.embed import Floats
 from ingest.library import Library
 from ingest.settings import Settings
+from ingest.values import find_values
 
 SIGNALS = (
     "late",
@@ -42,6 +43,13 @@ SIGNALS = (
     "short_question",
     "english",
     "follow_up",
+)
+_NAMES_MISSING = 2.5
+_COUNTED = re.compile(
+    r"\b(?:welke|which|what|de|the) (\d+|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven|eight|nine|ten) "
+    r"(?:\w+ )?(?:gemeente|stad|stede|land|organisatie|bedrij|instelling|partij|kamerl|minister|departement|persone|provincie|regio|scho|waterschap|"
+    r"municipalit|cit|countr|organi|compan|member|part|school|province|region)",
+    re.I,
 )
 _NOT_YET = re.compile(r"\b(?:zal|zullen|volgt|wordt|worden|verwacht|binnenkort|op korte termijn|nog niet|later)\b", re.I)
 
@@ -84,7 +92,22 @@ def confidence(question: Question, retrieved: Retrieved, evidence: Sequence[Evid
         return 0.0
     model = _calibration()
     weights = np.array([model["weights"][name] for name in SIGNALS])
-    return float(1 / (1 + np.exp(-(signals(question, retrieved, evidence, library, known) @ weights + model["bias"]))))
+    logit = float(signals(question, retrieved, evidence, library, known) @ weights + model["bias"])
+    if names_missing(question, " ".join(e.text for e in evidence)):
+        logit -= _NAMES_MISSING
+    return float(1 / (1 + np.exp(-logit)))
+
+
+def names_missing(question: Question, text: str) -> bool:
+    """Whether a known number of named things is asked for ("welke acht gemeenten") and the text names fewer."""
+    asked = _COUNTED.search(question.asked)
+    if asked is None:
+        return False
+    number = find_values(asked[1])
+    named = set(re.findall(r"\b[A-Z][\w-]+", re.sub(r"(?:^|[.!?:]\s+)\w+", " ", text))) - set(re.findall(r"\w+", question.text))
+    return bool(number) and len(named) < float(number[0].value)
+
+
 
 
 def threshold(settings: Settings) -> float:

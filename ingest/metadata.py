@@ -13,6 +13,7 @@ from ingest.values import Value, find_values, parse_date
 
 MONTHS = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
 _ROLE = r"(?:[Mm]inister|[Ss]taatss?ecretaris|MINISTER|STAATSSECRETARIS|[Dd]irecteur|[Vv]oorzitter|[Bb]urgemeester|[Ww]ethouder)"
+_LONG = 100_000  # characters: no letter is longer, and looking for dates takes time
 _FUTURE = re.compile(r"\b(?:vindt|vinden|zal|zullen|gaat|gaan|wordt|worden|verschijnt|staat gepland)\b")
 _PAST = re.compile(
     r"\b(?:vond|werd|werden|is|zijn|heeft|hebben|was|waren)\b.*\b(?:ge\w{3,}(?:d|t|en)|afgerond|ontvangen|verstrekt|plaats)\b|\bvond\b"
@@ -77,7 +78,7 @@ def read_metadata(blocks: Sequence[Block], title_hint: str, source: Source) -> M
             "",
         )
     status = ", ".join(filter(None, (status, re.sub(r"\s*\[redacted\].*$", "", stamp, flags=re.I))))
-    period, estimated = ("", None) if day else _period(whole, "\n".join(_bare(b.text) for b in blocks if b.kind == "footnote"))
+    period, estimated = ("", None) if day else _period(whole[:_LONG], "\n".join(_bare(b.text) for b in blocks if b.kind == "footnote"))
     values: dict[str, Any] = {
         "title": title,
         "kind": kind,

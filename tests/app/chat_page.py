@@ -71,11 +71,11 @@ class Watched:
         broken = ("signal is aborted", "Connection errored out")
         self.errors[before:] = [error for error in self.errors[before:] if not any(words in error for words in broken)]
 
-    def settled(self, action: Callable[[], None]) -> None:
-        """Do something that the server answers, and wait for that answer."""
-        with self.page.expect_event("requestfinished", lambda request: "queue/data" in request.url):
-            action()
-        self.page.wait_for_timeout(100)
+    def renewed(self, action: Callable[[], None]) -> None:
+        """Do something that gives a new answer in the place of the last one, and wait for it."""
+        self.page.locator(".answer").last.evaluate("answer => { answer.dataset.old = 1; }")
+        action()
+        self.page.locator(".answer:not([data-old]):not(.status) a.mark").last.wait_for()
 
 
 @contextmanager

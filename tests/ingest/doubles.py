@@ -16,6 +16,7 @@ class WordEncoder:
     def __init__(self, identity: str = "woorden", size: int = 16, pause: float = 0.0) -> None:
         self.identity, self._size, self._pause = identity, size, pause
         self.texts = 0
+        self._known: dict[str, Floats] = {}
 
     def passages(self, texts: Sequence[str]) -> Iterator[Embedded]:
         for text in texts:
@@ -31,5 +32,7 @@ class WordEncoder:
         return Embedded((dense / np.linalg.norm(dense)).astype(np.float32), tokens, ids)
 
     def _vector(self, word: str) -> Floats:
-        digest = hashlib.sha256(word.encode()).digest()[: self._size]
-        return np.frombuffer(digest, np.uint8).astype(np.float32) / 128 - 0.99
+        if word not in self._known:
+            digest = hashlib.sha256(word.encode()).digest()[: self._size]
+            self._known[word] = np.frombuffer(digest, np.uint8).astype(np.float32) / 128 - 0.99
+        return self._known[word]

@@ -144,30 +144,5 @@ def test_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
 
 
 @needs_formats
-def test_every_hostile_file_ends_in_blocks_or_one_line() -> None:
-    expected = {
-        "afgekapt.pdf": "beschadigd",
-        "leeg.pdf": "is leeg",
-        "eigenlijk-png.pdf": "PNG-afbeelding",
-        "wachtwoord-geheim.pdf": "DOSSIER_PDF_PASSWORD",
-        "tweeduizend-paginas.pdf": "2000 pagina's",
-        "stream-300mb.pdf": "MiB geheugen",
-        "zipbom-200mb.docx": "191 MiB",
-        "xxe-extern.docx": "DTD",
-        "miljard-lachjes.docx": "DTD",
-        "parkeerplaatsen.xlsx": "Excel-werkmap",
-    }
-    start = time.monotonic()
-    results = dict(load_many(sorted(HOSTILE.iterdir()), jobs=2))
-    assert time.monotonic() - start < 60
-    for path, result in results.items():
-        if isinstance(result, LoadError):
-            assert expected.pop(path.name) in str(result) and str(result).startswith(path.name) and "\n" not in str(result)
-        else:
-            assert result.blocks and path.name not in expected
-    assert not expected
-
-
-@needs_formats
 def test_two_encodings_of_one_text_are_the_same() -> None:
     assert load(HOSTILE / "windows-1252.txt").blocks == load(HOSTILE / "utf-16.txt").blocks
