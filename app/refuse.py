@@ -47,8 +47,8 @@ SIGNALS = (
 _NAMES_MISSING = 2.5
 _COUNTED = re.compile(
     r"\b(?:welke|which|what|de|the) (\d+|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven|eight|nine|ten) "
-    r"(?:\w+ )?(?:gemeente|stad|stede|land|organisatie|bedrij|instelling|partij|kamerl|minister|departement|persone|provincie|regio|scho|waterschap|"
-    r"municipalit|cit|countr|organi|compan|member|part|school|province|region)",
+    r"(?:\w+ )?(?:gemeente|stad|stede|land|organisatie|bedrij|instelling|partij|kamerl|minister|"
+    r"departement|persone|provincie|regio|scho|waterschap|municipalit|cit|countr|organi|compan|member|part|school|province|region)",
     re.I,
 )
 _NOT_YET = re.compile(r"\b(?:zal|zullen|volgt|wordt|worden|verwacht|binnenkort|op korte termijn|nog niet|later)\b", re.I)
