@@ -16,12 +16,18 @@ def with_grounds(canvas: Canvas, annotations: Sequence[Annotation]) -> tuple[Red
     A ground on a page that shows no place (the bar left no trace in the text) stands at the comment itself.
     """
     grounds = [(match[1].strip(), note) for note in annotations if (match := _GROUND.search(note.text))]
-    unseen = [(ground, note) for ground, note in grounds if note.page not in {r.page for r in canvas.redactions}]
+    pages = {r.page for r in canvas.redactions}
+    unseen = [(ground, note) for ground, note in grounds if note.page not in pages and note.marked_start < 0]
     found = [Redaction(note.start, note.start, note.page, ground, note.start, note.end) for ground, note in unseen]
     for place in canvas.redactions:
-        near = [(abs(max(n.marked_start, 0) - place.start), i) for i, (_, n) in enumerate(grounds) if n.page == place.page]
+        near = [(_distance(note, place), i) for i, (_, note) in enumerate(grounds) if note.page == place.page or note.marked_start >= 0]
         if near:
             ground, note = grounds[min(near)[1]]
             place = replace(place, ground=ground, ground_start=note.start, ground_end=note.end)
         found.append(place)
     return tuple(sorted(found, key=lambda r: r.start))
+
+
+def _distance(note: Annotation, place: Redaction) -> int:
+    """Characters from a place to the block beside which the comment stands; 0 where that is not known."""
+    return max(note.marked_start - place.start, place.start - note.marked_end, 0) if note.marked_start >= 0 else 0

@@ -14,7 +14,7 @@ from ingest.text_comments import without_printed
 from ingest.text_marks import mark_notes, mark_unknown
 from ingest.text_mend import join_over_pages, labels_and_lists
 from ingest.text_pages import split_pages, take_notes
-from ingest.tidy import join_lines, tidy
+from ingest.tidy import join_lines, one_line, tidy
 
 
 def load_text(text: str, markdown: bool = False) -> Loaded:
@@ -27,10 +27,12 @@ def load_text(text: str, markdown: bool = False) -> Loaded:
     for number in re.findall(r"\[footnoteRef:(\d+)\]", text):
         text = text.replace(f"[footnoteRef:{number}]", note_mark(number))
         if note := re.search(rf"\s*\[{number}:\s+(.*?)\s*\](?=\s*(?:\n|$))", text, re.S):
-            pandoc.append(Block("footnote", join_lines(note[1].split("\n")), number=number))
+            pandoc.append(Block("footnote", one_line(join_lines(note[1].split("\n"))), number=number))
             text = text[: note.start()] + text[note.end() :]
     if re.search(r"Lakken op grond van", text):  # in a released file a gap inside a sentence is a blacked-out value
         text = re.sub(r"(?<=[a-z]) {2,}(?=[a-z])", f" {REDACTED} ", text)
+    text = re.sub(r"^\[\^(\d{1,2})\]:\s*", r"<sup>\1</sup> ", text, flags=re.M)
+    text = re.sub(r"\[\^(\d{1,2})\]", r"<sup>\1</sup>", text)
     marked_up = markdown or bool(re.search(r"^#{1,6} \S", text, re.M))
     pages = split_pages(text, marked_up)
     blocks: list[Block] = []

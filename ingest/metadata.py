@@ -14,6 +14,7 @@ from ingest.values import Value, find_values, parse_date
 MONTHS = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
 _ROLE = r"(?:[Mm]inister|[Ss]taatss?ecretaris|MINISTER|STAATSSECRETARIS|[Dd]irecteur|[Vv]oorzitter|[Bb]urgemeester|[Ww]ethouder)"
 _LONG = 100_000  # characters: no letter is longer, and looking for dates takes time
+_NAME = r"(?:[A-Z]\.\s?)+[\w' -]{2,30}$"
 _FUTURE = re.compile(r"\b(?:vindt|vinden|zal|zullen|gaat|gaan|wordt|worden|verschijnt|staat gepland)\b")
 _PAST = re.compile(
     r"\b(?:vond|werd|werden|is|zijn|heeft|hebben|was|waren)\b.*\b(?:ge\w{3,}(?:d|t|en)|afgerond|ontvangen|verstrekt|plaats)\b|\bvond\b"
@@ -135,22 +136,21 @@ def _title(running: Sequence[Block], texts: Sequence[str], kind: str, given: dic
                     role_of(text) and text.lower() in ("aanleiding", "inleiding")
                 ):
                     break
-                if re.match(r"(?:Aan|Van|Datum|Onderwerp)\s*:", text):
-                    continue
-                subject.append(text)
                 front.append(text)
+                if not re.match(r"(?:Aan|Van|Datum|Onderwerp)\s*:|Direct(?:ie|oraat)\b", text):
+                    subject.append(text)
             return given.get("Onderwerp") or given.get("Betreft") or " ".join(subject), front
     if given.get("Onderwerp") or given.get("Betreft"):
         return given.get("Onderwerp") or given["Betreft"], []
+    letterhead = [t for t in texts[:8] if re.match(r"Brief regering|\d\d \d{3}\b|Nr\. \d|BRIEF VAN|Den Haag,", t)]
     if titled := next((t for t in texts[:4] if re.match(r"Brief regering\s*:", t)), None):
-        front = [t for t in texts[:8] if re.match(r"Brief regering|\d\d \d{3}\b|Nr\. \d|BRIEF VAN|Den Haag,", t)]
-        return re.sub(r"^Brief regering\s*:\s*", "", titled), front
+        return re.sub(r"^Brief regering\s*:\s*", "", titled), letterhead
     first = next((i for i, b in enumerate(running) if b.kind == "heading"), None)
     if first is not None and first <= 1 and (running[first].level == 1 or kind in ("bijlage", "feitenblad", "overig")):
         return texts[first], [texts[first]]
     if told := re.search(r"informeer ik (?:u|uw Kamer)(?: nader)? over (?:de |het )?(.{10,140}?)(?: \(|[.;])", "\n".join(texts[:6])):
-        return told[1][0].upper() + told[1][1:], []
-    return hint or next((t for t in texts if t), "Zonder titel")[:120], []
+        return told[1][0].upper() + told[1][1:], letterhead
+    return hint or next((t for t in texts if t), "Zonder titel")[:120], letterhead
 
 
 def _letter_date(top: Sequence[str]) -> dt.date | None:
@@ -168,8 +168,8 @@ def _sender(texts: Sequence[str], given: dict[str, str], kind: str) -> str:
         return given.get("Van") or given["Afzender"]
     signature = ""
     for i, text in enumerate(texts):
-        if (m := re.fullmatch(rf"De ({_ROLE}\b[^,]{{3,90}}),?", text)) and i + 1 < len(texts) and len(texts[i + 1]) < 40:
-            signature = f"{m[1][0].upper()}{m[1][1:]}, {texts[i + 1]}"
+        if (m := re.search(rf"\b(?:[Dd]e|DE) ({_ROLE}\b.{{3,90}}?),?$", text)) and i + 1 < len(texts) and re.match(_NAME, texts[i + 1]):
+            signature = f"{m[1].capitalize() if m[1].isupper() else m[1][0].upper() + m[1][1:]}, {texts[i + 1]}"
     if signature:
         return signature
     for text in texts[:8]:

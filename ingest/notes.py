@@ -19,7 +19,7 @@ def lay_footnotes(canvas: Canvas, blocks: Sequence[Block], commented: set[str]) 
     notes: list[Footnote] = []
     pages: list[int] = []
     for block in blocks:
-        line = Block("footnote", f"{block.number} {block.text}", block.page)
+        line = Block("footnote", f"{block.number} {block.text}", block.page, number=block.number)
         span = canvas.put(line, "\n" if notes else "\n\n")
         notes.append(Footnote(block.number, block.text, span.start, span.end, _anchor(canvas, block)))
         pages.append(block.page)

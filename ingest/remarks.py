@@ -43,7 +43,9 @@ def _beside(canvas: Canvas, block: Block) -> tuple[int, int]:
     """The block that holds the mark of a comment, or the line beside it."""
     if not block.text:
         return _NOWHERE
-    offset = next((o for o, page in canvas.anchors.get(f"c{block.number}", []) if page == block.page), -1)
+    noted = any(s.block.kind == "footnote" and s.block.number == block.number for s in canvas.spans)
+    places = canvas.anchors.get(f"c{block.number}", []) or canvas.anchors.get("" if noted else block.number, [])
+    offset = min(((abs(page - block.page), o) for o, page in places), default=(0, -1))[1]
     if offset < 0:
         offset = canvas.find(block.info.get("near", ""), block.page)[1]
     span = canvas.span_at(offset) if offset >= 0 else None

@@ -10,7 +10,7 @@ from ingest.text_lines import BULLET, NUMBERED, breaks, goes_on, is_bullet, is_h
 from ingest.text_pages import Page
 from ingest.text_side import take_side
 from ingest.text_tables import table_at
-from ingest.tidy import join_lines
+from ingest.tidy import join_lines, one_line
 
 _STATUS = re.compile(r"^(?:TER (?:BESLISSING|VOORBEREIDING|INFORMATIE|ONDERTEKENING|BESPREKING|KENNISNAME))$")
 _ENUMERATED = re.compile(r"^(?:\d{1,2}[.)]|[a-zA-Z][.)])\s+\S")
@@ -43,11 +43,11 @@ def blocks_of(page: Page, marked_up: bool, width: int) -> Iterator[Block]:
             end = i + 3
             while end < len(lines) and not breaks(lines[end - 1], lines[end] or ".", width, wrapped):
                 end += 1
-            yield Block("footnote", join_lines(lines[i + 2 : end]), page.number, number=lines[i + 1].strip(), info={"table": "1"})
+            yield Block("footnote", one_line(join_lines(lines[i + 2 : end])), page.number, number=lines[i + 1].strip(), info={"table": "1"})
             i = end
             continue
         if note:
-            yield Block("footnote", join_lines([note[2]]), page.number, number=note[1])
+            yield Block("footnote", one_line(note[2]), page.number, number=note[1])
         elif line.strip() and not _RULE.match(line.strip()):
             starts = is_bullet(line.strip(), group) or re.match(r"^#{1,6} ", line) or (_ENUMERATED.match(line.strip()) and not group)
             if group and (starts or breaks(group[-1], line, width, wrapped, len(group) == 1)):
@@ -67,7 +67,7 @@ def _flush(group: list[str], page: int, marked_up: bool) -> Iterator[Block]:
     level = 0
     if heading := re.match(r"^(#{1,6}) +", first):
         level = len(heading[1])
-    text = join_lines(group)
+    text = one_line(join_lines(group))
     if level:
         text = text.lstrip("# ")
     text = _INLINE_NOTE.sub(lambda m: note_mark(m[1]), plain(text) if marked_up else text)
@@ -80,7 +80,7 @@ def _flush(group: list[str], page: int, marked_up: bool) -> Iterator[Block]:
         yield Block("heading", text, page, level)
     elif bullet := BULLET.match(first) if is_bullet(first, []) else None:
         depth = 2 if bullet["mark"][0] in "©o" or (bullet["mark"][0] == "e" and "_" in bullet["mark"]) or group[0].startswith("  ") else 1
-        body = text[len(join_lines([first[: bullet.end()]])) :] if not marked_up else re.sub(r"^[-*+•]\s+", "", text)
+        body = text[len(one_line(first[: bullet.end()])) :] if not marked_up else re.sub(r"^[-*+•]\s+", "", text)
         yield Block("item", re.sub(r"^[\s_]+|[\s_]+$", "", body), page, depth)
     elif is_heading(bare) and (not marked_up or NUMBERED.match(bare)):  # a marked-up file says itself what its headings are
         yield Block("heading", text, page)

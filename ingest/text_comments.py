@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from ingest.blocks import Block, note_mark
 from ingest.copies import clearer
-from ingest.tidy import join_lines
+from ingest.tidy import join_lines, one_line
 
 COMMENT = re.compile(r"Nummer:\s*(\d+)\s+Auteur:?\s*(.*?)\s*Onderwerp:\s*(.*?)\s*Datum:\s*(.*?)\s*$")
 NO_COMMENTS = re.compile(r"Deze pagina bevat geen opmerkingen", re.I)
@@ -41,7 +42,7 @@ def take_comments(lines: list[str]) -> tuple[list[str], list[Block]]:
         comments.append(
             Block(
                 "annotation",
-                join_lines(words),
+                one_line(join_lines(words)),
                 number=head[1],
                 info={"author": author, "kind": head[3].strip(), "date": head[4].strip(), "marked": ""},
             )
@@ -61,7 +62,9 @@ def without_printed(blocks: list[Block]) -> list[Block]:
     Of a comment that stands there twice the clearer wording is kept. A mark stays where typed words stood in a sentence.
     """
     out = list(blocks)
-    notes = {page: [k for k, b in enumerate(out) if b.kind == "annotation" and b.page == page] for page in {b.page for b in out}}
+    listed = [k for k, b in enumerate(out) if b.kind == "annotation"]
+    once = len({out[k].number for k in listed}) == len(listed)  # one list for the whole file
+    notes = {page: [k for k in listed if once or out[k].page == page] for page in {b.page for b in out}}
     gone = set()
     scraps: dict[int, list[str]] = {}
     for k, block in enumerate(out):
@@ -69,10 +72,11 @@ def without_printed(blocks: list[Block]) -> list[Block]:
             continue
         told = [_letters(out[n].text) for n in notes[block.page]]
         words = _letters(block.text)
-        twin = next((n for n, other in zip(notes[block.page], told, strict=True) if len(words) > 12 and words[:60] == other[:60]), None)
+        twin = next((n for n, other in zip(notes[block.page], told, strict=True) if _is_copy(words, other)), None)
         if re.search(r"\bbesproken\b", block.text):
             out[k] = replace(block, text=re.sub(r"\s\d{1,2}$", "", block.text))
-        elif twin is not None:
+            continue
+        if twin is not None:
             out[twin] = replace(out[twin], text=clearer(out[twin].text, re.sub(r"^\d{1,2}\s+", "", block.text)))
             gone.add(k)
         elif _is_scrap(block, words, told):
@@ -82,6 +86,9 @@ def without_printed(blocks: list[Block]) -> list[Block]:
         else:
             for n in notes[block.page]:
                 out[k] = _without(out[k], out[n])
+        mark = re.search(r"(?<=[.?!)\]:;]) (\d{1,2})$", out[k].text)
+        if mark and k not in gone and mark[1] in (out[n].number for n in notes[block.page]):
+            out[k] = out[k].spliced(*mark.span(), note_mark(f"c{mark[1]}"))
     for n, parts in scraps.items():
         out[n] = replace(out[n], text=clearer(out[n].text, " ".join(parts)))
     return [block for k, block in enumerate(out) if k not in gone]
@@ -89,6 +96,10 @@ def without_printed(blocks: list[Block]) -> list[Block]:
 
 def _letters(text: str) -> str:
     return re.sub(r"[^a-zà-ÿ]", "", text.lower())
+
+
+def _is_copy(words: str, other: str) -> bool:
+    return len(words) > 12 and (words[:60] == other[:60] or SequenceMatcher(None, words, other, autojunk=False).ratio() > 0.9)
 
 
 def _is_scrap(block: Block, words: str, told: list[str]) -> bool:

@@ -4,7 +4,7 @@ import re
 
 BULLET = re.compile(r"^(?P<mark>[•·\uf0b7▪■–*+-]\s+|[\uf0b7•·]|«\s*_*\s*|[*e]\s?_+\s*|[©o]\s+_*\s*|©_+\s*)(?=\S)")
 NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}\.|[a-z]\.|Pijler \d|Kernpunt \d|Hoofdstuk \d|Bijlage \d|BIJLAGE \d)[ :.]")
-SIGNATURE = re.compile(r"De (?:[Mm]inister|[Ss]taatssecretaris)\b.*,$")
+SIGNATURE = re.compile(r"de (?:minister|staatssecretaris)\b.*,$", re.I)
 _TERMINAL = re.compile(r"[.!?:;,…”\"')]$")
 _LONGEST_HEADING = 130
 
@@ -19,7 +19,7 @@ def is_bullet(line: str, group: list[str]) -> bool:
 def breaks(line: str, following: str, width: int, wrapped: bool, first: bool = False) -> bool:
     """Whether a paragraph ends between two lines: the next word would still have fitted, or lines do not wrap at all."""
     line, following = line.strip(), following.strip()
-    if re.match(r"^#{1,6} ", line) or SIGNATURE.match(line):
+    if re.match(r"^#{1,6} ", line) or (SIGNATURE.match(line) and re.match(r"[A-Z]\.", following)):
         return True
     if not wrapped:
         return not re.match(r"[a-zà-ÿ]", following) or bool(re.search(r"[.!?:;]$", line))
@@ -56,7 +56,11 @@ def is_heading(text: str) -> bool:
         return True
     if len(text) > _LONGEST_HEADING or not re.match(r"[A-Z0-9À-Ý‘«]|[a-z]\. ", text) or len(text) < 3:
         return False
-    if re.match(r"^(?:Aan|Van|Datum|Onderwerp|Betreft)\b\s*:?\s+\S", text) or re.search(r"@|https?:", text):
+    if (
+        re.match(r"^(?:\w|\d\d)\)\s", text)
+        or re.match(r"^(?:Aan|Van|Datum|Onderwerp|Betreft)\b\s*:?\s+\S", text)
+        or re.search(r"@|https?:", text)
+    ):
         return False
     if NUMBERED.match(text):
         return not re.search(r"[.!?,]$", text) or bool(re.match(r"^(?:Pijler|BIJLAGE|Bijlage)", text))

@@ -13,7 +13,7 @@ def join_over_pages(blocks: list[Block]) -> list[Block]:
     """Mend sentences that a page break, a blank line, a footnote or the side column interrupts."""
     out: list[Block] = []
     for block in blocks:
-        if out and block.kind == "heading" and not block.level and SIGNATURE.match(out[-1].text):
+        if out and block.kind == "heading" and not block.level and SIGNATURE.search(out[-1].text):
             block = replace(block, kind="paragraph")  # the name below a signature
         last = next((k for k in range(len(out) - 1, -1, -1) if out[k].kind in ("paragraph", "item", "heading", "table")), None)
         if last is not None and block.kind in ("paragraph", "item", "heading") and out[last].kind in ("paragraph", "item", "heading"):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from ingest.text_comments import COMMENT, NO_COMMENTS
 from ingest.text_lines import BULLET
-from ingest.tidy import join_lines
+from ingest.tidy import join_lines, one_line
 
-_NOTE = re.compile(r"^(\d{1,2}|[^\w\s«©•\uf0b7–(\"'‘“-])\s+(?=\S)")
+_NOTE = re.compile(r"^(\d{1,2}|[^\w\s«©•\uf0b7–(\"'‘“|-])\s+(?=\S)")
 _NO_NOTE = re.compile(r"^\d{1,2}\s+(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|procent)\b")
 
 
@@ -36,7 +36,8 @@ def split_pages(text: str, marked_up: bool) -> list[Page]:
             listed = bool(COMMENT.search(line))
             body = bool(re.match(r"#{1,6} |\*\*|[-•] \w.{30,}", line))
             after_list = seen_comment and not listed and not empty and (blank >= 2 or body)
-            gap = blank >= 3 and not re.match(r"^(---|<sup>|<hr|\d{1,2}$)", line) and not listed
+            head = re.search(r"\S\s{3,}Datum\s*$", line) is not None  # the running head of a nota's next page
+            gap = head or (blank >= 3 and not re.match(r"^(---|<sup>|<hr|\d{1,2}$)", line) and not listed)
             if not empty and any(x.strip() for x in page.lines) and (after_list or gap):
                 pages.append(page)
                 page, seen_comment = Page(page.number + 1), False
@@ -84,7 +85,7 @@ def take_notes(page: Page, expected: int) -> int:
             continue  # addresses that a converter printed below the notes
         else:
             notes[-1][1].append(line)
-    page.notes = [(number, join_lines(part)) for number, part in notes]
+    page.notes = [(number, one_line(join_lines(part))) for number, part in notes]
     page.lines = lines[:start]
     return expected + len(notes)
 

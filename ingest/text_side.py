@@ -7,7 +7,8 @@ from ingest.blocks import Block
 _FIELD = re.compile(
     r"^(Directie|Datum|Onze referentie|Opgesteld door|Tweede contactpersoon|Uiterlijk bij|Bijlage\(n\)|Bijlagen?|Kopie aan)\s*:?$"
 )
-_VALUE = re.compile(r"^(\d{1,2}[-/ ]|\d{4}[-:]|\d{1,2}$|20\d\d\b|\[redacted\]|\d{1,2} \w+ \d{4})", re.I)
+_DATE = r"\d{1,2} [a-z]+ \d{4}|\d{1,2}-\d{1,2}-\d{4}"
+_VALUE = re.compile(r"^(\d{1,2}[-/ ]|\d{4}[-:]|\d{1,2}$|20\d\d\b|\[redacted\]|\d{1,2} \w+ \d{4}|[A-Z]{2,}[\w/-]*/)", re.I)
 
 
 def take_side(lines: list[str]) -> tuple[list[str], list[Block]]:
@@ -22,8 +23,14 @@ def take_side(lines: list[str]) -> tuple[list[str], list[Block]]:
         below = re.match(r"^(.*?)[\s_]*\b(\d{1,2} [a-z]+ 20\d\d)\s*$", lines[i + 1].strip()) if glued and i + 1 < len(lines) else None
         if glued and below:
             fields.append(Block("field", below[2], number="Datum"))
-            kept += [lines[i][: lines[i].rfind("Datum")].rstrip(), below[1]]
+            head = lines[i][: lines[i].rfind("Datum")].rstrip()
+            kept += [*([head] if not re.match(r"\s*(?:Minister|Ministerie|Directie)\b", head) else []), below[1]]
             i += 2
+            continue
+        running = re.match(rf"^(?:Directie\b.*?)?\s{{3,}}Datum:?\s+({_DATE})\s*$", lines[i])
+        if running:  # the head of a next page, with directorate and date on one line
+            fields.append(Block("field", running[1], number="Datum"))
+            i += 1
             continue
         if plain == "Aan":
             j = next((j for j in range(i + 1, min(i + 3, len(lines))) if lines[j].strip()), i)

@@ -7,6 +7,7 @@ from ingest.text_comments import COMMENT
 from ingest.text_lines import plain
 from ingest.tidy import one_line
 
+_PART = re.compile(r"\S+(?: \S+)*")  # words with single spaces between them
 _NUMBER = re.compile(r"^(?:[\d.,]+|20\d\d|Struc\.?|-)$")
 
 
@@ -22,7 +23,8 @@ def table_at(lines: list[str], at: int, marked_up: bool) -> tuple[Block | None, 
                 rows.append(tuple(cells))
             used += 1
         return (Block("table", "", rows=_rectangle(rows)), used) if len(rows) > 1 else (None, 0)
-    if line.count("\t") and line.strip() and not line.startswith("\t") and not COMMENT.search(line):
+    filled = [cell for cell in line.split("\t") if cell.strip()]
+    if "\t" in line and filled and (len(filled) > 1 or not line.startswith("\t")) and not COMMENT.search(line):
         used, rows = 0, []
         while at + used < len(lines) and lines[at + used].strip() and "\t" in lines[at + used]:
             rows.append(tuple(one_line(plain(c)) for c in lines[at + used].rstrip("\n").split("\t")))
@@ -30,11 +32,41 @@ def table_at(lines: list[str], at: int, marked_up: bool) -> tuple[Block | None, 
         return (Block("table", "", rows=_rectangle(rows)), used) if len(rows) > 1 else (None, 0)
     if line.startswith("\t"):
         return _cell_a_line(lines, at)
+    if len(_PART.findall(line)) > 1:
+        return _spaced(lines, at)
     if re.match(r"^Volgnummer\s+Naam\s+Actie\s+Informatie$", line.strip()):
         return _annex_list(lines, at)
     if _NUMBER.match(line.strip()) and at + 4 < len(lines):
         return _flattened(lines, at)
     return None, 0
+
+
+def _spaced(lines: list[str], at: int) -> tuple[Block | None, int]:
+    """Columns that only spaces keep apart: a head of at least two columns above at least two rows with a label.
+
+    A value belongs to the head that begins or ends nearest to it; where two values share a head the table is uncertain.
+    """
+    heads = [m.span() for m in _PART.finditer(lines[at])]
+    names = [m[0] for m in _PART.finditer(lines[at])]
+    if lines[at].startswith("  "):
+        names = ["", *names]
+    else:
+        heads = heads[1:]
+    rows: list[tuple[str, ...]] = []
+    while at + len(rows) + 1 < len(lines):
+        parts = list(_PART.finditer(lines[at + len(rows) + 1]))
+        if len(parts) < 2 or parts[0].start() > 3 or len(parts) > len(heads) + 1:
+            break
+        values = [""] * len(heads)
+        for part in parts[1:]:
+            places = [min(abs(part.start() - start), abs(part.end() - end)) for start, end in heads]
+            values[places.index(min(places))] = part[0]
+        full = sum(map(bool, values)) == len(parts) - 1
+        rows.append((parts[0][0], *(values if full else [part[0] for part in parts[1:]])))
+    if len(heads) < 2 or len(rows) < 2:
+        return None, 0
+    uncertain = {"uncertain": "1"} if any(len(row) != len(names) for row in rows) else {}
+    return Block("table", "", rows=(tuple(names), *rows), info=uncertain), len(rows) + 1
 
 
 def _annex_list(lines: list[str], at: int) -> tuple[Block | None, int]:

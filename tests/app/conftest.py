@@ -1,12 +1,11 @@
 """The web chat as a person has it: `python -m app chat` in its own process, seen with a real Chromium."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chat_page import ARGUMENTS, Chat, Watched, start_chat, watch
-from playwright.sync_api import Browser, sync_playwright
+from chat_page import Chat, Watched, start_chat, watch
+from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -23,14 +22,6 @@ def refusing_chat(corpus_index: Path) -> Iterator[Chat]:
     running = start_chat(corpus_index, DOSSIER_REFUSAL_THRESHOLD="1")
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    assert chromium, "Chromium is missing: apt-get install chromium"
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from small_world import ANSWERABLE, FACTS, WORLD, Assistant, honest, refused
 
 from app.types import Answer
@@ -15,8 +15,6 @@ from evals.report import interval, render, value
 from evals.run import run
 from evals.types import Figure, KnownFact, Run
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ABOUT = {"set": "klein.yaml", "system": "proef", "set_sha256": "1", "settings": {"threads": 0}}
 EVIL = '<script>document.title = "gekaapt"</script><img src="http://elders.example/x.png">'
 
@@ -33,14 +31,6 @@ def _mixed(fact: KnownFact) -> Answer:
     if fact.id == "q3":
         raise RuntimeError("geheugen vol")
     return replace(honest(ANSWERABLE[0]), confidence=0.2) if fact.id == "u1" else honest(fact)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
