@@ -64,10 +64,13 @@ class Watched:
         self.page.locator(f"#bronnen-{before + 1}").wait_for(timeout=30_000)
 
     def reload(self) -> None:
-        """Load the page again; what Gradio then says of its broken connections is no error."""
-        before = len(self.errors)
-        self.page.reload()
+        self.leave(self.page.reload)
         self.page.locator("#vraag textarea").wait_for()
+
+    def leave(self, action: Callable[[], object]) -> None:
+        """Leave the page; what Gradio then says of its broken connections is no error."""
+        before = len(self.errors)
+        action()
         broken = ("signal is aborted", "Connection errored out")
         self.errors[before:] = [error for error in self.errors[before:] if not any(words in error for words in broken)]
 
