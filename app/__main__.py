@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.types import Answer, Turn
+from ingest.access import allow_list
 from ingest.errors import DossierError, SettingsError
 from ingest.settings import settings
 
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--jsonl", metavar="BESTAND", help="een vraag per regel: {\"id\", \"question\", \"history\"}; - is standaardinvoer")
     ask.add_argument("--mode", choices=["quoted", "written"], default=settings().mode, help="citaten, of in eigen woorden (%(default)s)")
     ask.set_defaults(run=_ask)
+    ask.add_argument("--access", nargs="*", metavar="NIVEAU", help="alleen wat iemand met deze niveaus en groepen mag lezen (anders alles)")
     chat = commands.add_parser("chat", help="de webchat")
     chat.add_argument("--host", default="127.0.0.1", help="adres (%(default)s)")
     chat.add_argument("--port", type=int, default=7860, help="poort (%(default)s)")
@@ -48,7 +50,7 @@ def _ask(options: argparse.Namespace) -> int:
         _parser().error("geef óf een vraag, óf --jsonl BESTAND")
     from app.answer import Assistant
 
-    assistant = Assistant(options.index)
+    assistant = Assistant(options.index, levels=None if options.access is None else allow_list(options.access))
     if options.jsonl is None:
         answer = assistant.ask(Turn(options.question), options.mode)
         print(json.dumps(answer.to_json(), ensure_ascii=False) if options.json else _readable(answer))

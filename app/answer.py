@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from app.question import Question, understand
 from app.refuse import confidence, threshold
 from app.retrieve import Retriever
 from app.types import Answer, Evidence, Hit, Turn
+from ingest.access import may_read
 from ingest.embed import Encoder, SentenceTransformerEncoder
 from ingest.library import Library
 from ingest.settings import Settings
 from ingest.settings import settings as environment
+
+_VIEWS = 16  # parts of the index that are kept ready
 
 
 @dataclass(frozen=True)
@@ -29,44 +33,64 @@ class Trace:
 
 
 class Assistant:
-    """Answers questions about one index. Raises IndexMissing or IndexMismatch when it cannot be opened."""
+    """Answers questions about one index. Raises IndexMissing or IndexMismatch when it cannot be opened.
 
-    def __init__(self, index: Path, settings: Settings | None = None, encoder: Encoder | None = None) -> None:
+    `levels`: the allow-list of who asks without one (None: everything may be read).
+    """
+
+    def __init__(
+        self, index: Path, settings: Settings | None = None, encoder: Encoder | None = None, levels: Collection[str] | None = None
+    ) -> None:
         self.settings = settings or environment()
         self.encoder = encoder or SentenceTransformerEncoder(self.settings)
         self.library = Library(index, self.settings, self.encoder.identity)
-        self._retriever = Retriever(self.library, self.encoder)
+        self._levels = levels
+        self._views: OrderedDict[frozenset[str], tuple[Library, Retriever]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def ask(self, turn: Turn, mode: str = "quoted", levels: Sequence[str] | None = None) -> Answer:
-        """One answer. `levels`: the access levels that the person may read (None: all)."""
-        return self.trace(turn, levels).answer
+    def ask(
+        self, turn: Turn, mode: str = "quoted", levels: Collection[str] | None = None, documents: Collection[str] | None = None
+    ) -> Answer:
+        """One answer, from what may be read (`levels`: access levels and groups) and is chosen (`documents`: ids); None: all."""
+        return self.trace(turn, levels, documents).answer
 
-    def trace(self, turn: Turn, levels: Sequence[str] | None = None) -> Trace:
+    def trace(self, turn: Turn, levels: Collection[str] | None = None, documents: Collection[str] | None = None) -> Trace:
         """One answer with its history, for the evals."""
         start = time.perf_counter()
-        retriever = self._current()
+        library, retriever = self._view(levels, documents)
         question = understand(turn)
-        retrieved = retriever.retrieve(question, levels)
+        retrieved = retriever.retrieve(question)
         found = time.perf_counter()
-        evidence = select(question, retrieved, self.library)
-        sure = confidence(question, retrieved, evidence, self.library, retriever.known(question))
+        evidence = select(question, retrieved, library)
+        sure = confidence(question, retrieved, evidence, library, retriever.known(question))
         limit = threshold(self.settings)
-        answer = compose(question, evidence if sure >= limit else (), self.library, retrieved.hits)
+        answer = compose(question, evidence if sure >= limit else (), library, retrieved.hits)
         end = time.perf_counter()
         answer = replace(
             answer,
             retrieved=retrieved.hits[:10],
             confidence=sure,
-            fingerprint=self.library.fingerprint,
+            fingerprint=library.fingerprint,
             seconds=end - start,
             timings={"retrieve": found - start, "compose": end - found},
         )
         return Trace(answer, question, retrieved.hits, evidence)
 
-    def _current(self) -> Retriever:
-        """The retriever, made again when another process has changed the index."""
+    def _view(self, levels: Collection[str] | None, documents: Collection[str] | None) -> tuple[Library, Retriever]:
+        """The index as who asks sees it, with its retriever; made again when another process has changed the index.
+
+        No stage after this knows of other documents, so none can tell of them.
+        """
+        levels = self._levels if levels is None else levels
         with self._lock:
             if self.library.refresh():
-                self._retriever = Retriever(self.library, self.encoder)
-            return self._retriever
+                self._views.clear()
+            everything = self.library.documents
+            seen = frozenset(i for i, d in everything.items() if may_read(d.access, levels) and (documents is None or i in documents))
+            if seen not in self._views:
+                library = self.library if len(seen) == len(everything) else self.library.only(seen)
+                self._views[seen] = library, Retriever(library, self.encoder)
+                while len(self._views) > _VIEWS:
+                    self._views.popitem(last=False)
+            self._views.move_to_end(seen)
+            return self._views[seen]

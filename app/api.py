@@ -10,6 +10,7 @@ from fastapi.requests import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
+from app.access import Visitor, visitor
 from app.desk import MAX_QUESTION, Desk, QuestionRefused
 from app.reader import frame
 from app.texts import say
@@ -37,10 +38,11 @@ def add_api(app: FastAPI, desk: Desk) -> None:
         responses={422: {"description": "De vraag is leeg of te lang"}, 503: {"description": "De index of het model is er niet"}},
         response_model=None,
     )
-    def ask(request: Ask, accept: Annotated[str, Header()] = "") -> dict[str, Any] | Response:
+    def ask(asked: Ask, request: Request, accept: Annotated[str, Header()] = "") -> dict[str, Any] | Response:
+        who = visitor(request)
         if "text/event-stream" in accept:
-            return StreamingResponse(_events(desk, request), media_type="text/event-stream", headers={"cache-control": "no-store"})
-        return desk.ask(Turn(request.question, tuple(request.history)), request.mode).to_json(request.id)
+            return StreamingResponse(_events(desk, asked, who), media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return desk.ask(Turn(asked.question, tuple(asked.history)), who, asked.mode).to_json(asked.id)
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: RequestValidationError) -> Response:
@@ -55,10 +57,10 @@ def add_api(app: FastAPI, desk: Desk) -> None:
         return _refusal(request, error.status_code, str(error.detail))
 
 
-def _events(desk: Desk, request: Ask) -> Iterator[str]:
+def _events(desk: Desk, asked: Ask, who: Visitor) -> Iterator[str]:
     """An answer as server-sent events."""
     try:
-        answer = desk.ask(Turn(request.question, tuple(request.history)), request.mode).to_json(request.id)
+        answer = desk.ask(Turn(asked.question, tuple(asked.history)), who, asked.mode).to_json(asked.id)
     except DossierError as error:
         yield _event("error", {"detail": str(error)})
         return

@@ -22,8 +22,7 @@ def serve(index: Path, host: str, port: int) -> int:
     """Serve the page until it is stopped. Raises IndexMissing, or SettingsError if the port cannot be had."""
     desk = Desk(index)
     door = _bind(host, port)
-    local = host in ("127.0.0.1", "localhost", "::1")
-    app = build(desk, manage=local)
+    app = build(desk)
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -36,8 +35,8 @@ def serve(index: Path, host: str, port: int) -> int:
     return 0
 
 
-def build(desk: Desk, manage: bool) -> "FastAPI":
-    """The app with pages, documents and API. `manage`: whether documents may be added and removed."""
+def build(desk: Desk) -> "FastAPI":
+    """The app with pages, documents and API."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
     from fastapi import FastAPI
@@ -57,7 +56,7 @@ def build(desk: Desk, manage: bool) -> "FastAPI":
     for language, path in _PATHS.items():
         gr.mount_gradio_app(
             app,
-            page(desk, conversations, language, manage),
+            page(desk, conversations, language),
             path=path,
             footer_links=[],
             run_history=False,

@@ -1,10 +1,11 @@
 """The controls that narrow a question: which documents, kinds, senders, levels and months, and quotes or own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
+from app.access import visitor
 from app.narrow import Choice
 from app.shelf import Shelf, say_month
 from app.texts import TEXTS, say, say_date
@@ -19,23 +20,22 @@ class Chooser:
 
     def __init__(self, shelf: Shelf, language: str) -> None:
         self._shelf, self._language = shelf, language
-        documents = list(shelf.documents().values())
         with gr.Accordion(say(language, "narrow"), open=False, elem_id="keuze"):
             self.parts: list[Any] = [
-                gr.Dropdown(self._titles(documents), multiselect=True, label=say(language, "narrow_documents"), elem_id="keuze-stukken"),
-                gr.CheckboxGroup(self._kinds(documents), label=say(language, "narrow_kinds")),
-                gr.Dropdown(self._senders(documents), multiselect=True, label=say(language, "narrow_senders")),
-                gr.CheckboxGroup(self._levels(documents), label=say(language, "narrow_levels"), visible=len(self._levels(documents)) > 1),
-                gr.Dropdown(self._months(), value="", label=say(language, "narrow_since")),
-                gr.Dropdown(self._months(), value="", label=say(language, "narrow_until")),
+                gr.Dropdown([], multiselect=True, label=say(language, "narrow_documents"), elem_id="keuze-stukken"),
+                gr.CheckboxGroup([], label=say(language, "narrow_kinds")),
+                gr.Dropdown([], multiselect=True, label=say(language, "narrow_senders")),
+                gr.CheckboxGroup([], label=say(language, "narrow_levels"), visible=False),
+                gr.Dropdown(self._months([]), value="", label=say(language, "narrow_since")),
+                gr.Dropdown(self._months([]), value="", label=say(language, "narrow_until")),
                 gr.Radio(
                     [(say(language, "mode_quoted"), "quoted"), (say(language, "mode_written"), "written")],
                     value=settings().mode,
                     label=say(language, "mode"),
                 ),
             ]
-        self.line = gr.HTML(self.say(*self.keep_nothing), elem_id="gekozen")
-        gr.on([part.input for part in self.parts], self.say, self.parts, self.line, show_progress="hidden", api_visibility="private")
+        self.line = gr.HTML("", elem_id="gekozen")
+        gr.on([part.input for part in self.parts], self.changed, self.parts, self.line, show_progress="hidden", api_visibility="private")
 
     @property
     def keep_nothing(self) -> list[Any]:
@@ -51,26 +51,29 @@ class Chooser:
         """The values as they are kept with a conversation."""
         return dict(zip((*_FIELDS, "mode"), values, strict=True))
 
-    def show(self, kept: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The controls and the line as they were kept, with what the index holds now."""
-        documents = list(self._shelf.documents().values())
+    def show(self, kept: Mapping[str, Any], allowed: Collection[str] | None) -> tuple[Any, ...]:
+        """The controls and the line as they were kept, with what the index now holds for who has this allow-list."""
+        shelf = self._shelf.readable(allowed)
+        documents = list(shelf.documents().values())
         nothing = dict(zip((*_FIELDS, "mode"), self.keep_nothing, strict=True))
-        values = {**nothing, **kept, "documents": [i for i in kept.get("documents") or [] if i in self._shelf.documents()]}
+        values = {**nothing, **kept, "documents": [i for i in kept.get("documents") or [] if shelf.document(i)]}
         levels = self._levels(documents)
         return (
             gr.Dropdown(choices=self._titles(documents), value=values["documents"]),
             gr.CheckboxGroup(choices=self._kinds(documents), value=values["kinds"]),
             gr.Dropdown(choices=self._senders(documents), value=values["senders"]),
             gr.CheckboxGroup(choices=levels, value=values["levels"], visible=len(levels) > 1),
-            gr.Dropdown(choices=self._months(), value=values["since"]),
-            gr.Dropdown(choices=self._months(), value=values["until"]),
+            gr.Dropdown(choices=self._months(shelf.months()), value=values["since"]),
+            gr.Dropdown(choices=self._months(shelf.months()), value=values["until"]),
             values["mode"],
-            self.say(*values.values()),
+            self._say(list(values.values()), documents),
         )
 
-    def say(self, *values: Any) -> str:
+    def changed(self, request: gr.Request, *values: Any) -> str:
+        return self._say(values, list(self._shelf.readable(visitor(request).levels).documents().values()))
+
+    def _say(self, values: Sequence[Any], documents: Sequence[Document]) -> str:
         """The choice in one line."""
-        documents = self._shelf.documents().values()
         chosen = self.read(values)[0].among(documents)
         if chosen is None:
             return f"<p>{say(self._language, 'searched_all', count=len(documents))}</p>"
@@ -88,5 +91,5 @@ class Chooser:
     def _levels(self, documents: Sequence[Document]) -> list[tuple[str, str]]:
         return [(level or say(self._language, "no_level"), level) for level in sorted({d.access for d in documents})]
 
-    def _months(self) -> list[tuple[str, str]]:
-        return [(say(self._language, "any_month"), ""), *((say_month(month, self._language), month) for month in self._shelf.months())]
+    def _months(self, months: Sequence[str]) -> list[tuple[str, str]]:
+        return [(say(self._language, "any_month"), ""), *((say_month(month, self._language), month) for month in months)]

@@ -8,11 +8,13 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from app.access import Visitor, readable
+from app.shelf import Shelf
 from app.types import Answer, Citation, Hit, Statement
 from ingest.errors import DossierError
 
@@ -105,6 +107,13 @@ class Conversations:
                 yield db
         except sqlite3.Error as error:
             raise DossierError(f"De gesprekken in '{self._database}' zijn niet te lezen of te schrijven ({error}).") from error
+
+
+def recall(store: Conversations, identity: str | None, who: Visitor, shelf: Shelf) -> Conversation | None:
+    """A conversation of the visitor as it may be shown now: rights and documents may have changed since."""
+    found = store.get(identity, who.name)
+    documents = shelf.readable(who.levels).documents()
+    return replace(found, turns=tuple(readable(answer, documents, who.levels) for answer in found.turns)) if found else None
 
 
 def restore(values: Mapping[str, Any]) -> Answer:

@@ -2,12 +2,11 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.access import Visitor
 from app.examples import examples
-from app.narrow import narrowed
 from app.shelf import Shelf
 from app.texts import say
 from app.types import Answer, Turn
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_QUESTION = 1000  # characters
 MAX_HISTORY = 20  # earlier turns that are looked at
-_PARTS = 16  # narrowed assistants that are kept
+_KEPT = 32  # sets of example questions that are kept, one for each allow-list and language
 
 
 class QuestionRefused(DossierError):
@@ -31,8 +30,7 @@ class Desk:
     def __init__(self, index: Path) -> None:
         self.index = index
         self.shelf = Shelf(index)
-        self._parts: OrderedDict[tuple[str, frozenset[str]], Assistant] = OrderedDict()
-        self._examples: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._examples: OrderedDict[tuple[str, frozenset[str] | None], tuple[str, tuple[str, ...]]] = OrderedDict()
         self._assistant: Assistant | None = None
         self._error: DossierError | None = None
         self._loaded = threading.Event()
@@ -54,46 +52,40 @@ class Desk:
         return self._assistant
 
     def ask(
-        self,
-        turn: Turn,
-        mode: str = "quoted",
-        levels: Sequence[str] | None = None,
-        documents: frozenset[str] | None = None,
-        language: str = "nl",
+        self, turn: Turn, visitor: Visitor, mode: str = "quoted", documents: frozenset[str] | None = None, language: str = "nl"
     ) -> Answer:
-        """One answer, from these documents only (None: all). Raises QuestionRefused, and what `assistant` raises."""
+        """One answer, from what the visitor may read and of that these documents only (None: all).
+
+        Raises QuestionRefused, and what `assistant` raises.
+        """
         question = turn.question.strip()
         if not 0 < len(question) <= MAX_QUESTION:
             raise QuestionRefused(say(language, "question_length", limit=MAX_QUESTION))
         turn = Turn(question, tuple(earlier[:MAX_QUESTION] for earlier in turn.history[-MAX_HISTORY:]))
         assistant = self.assistant()
         with self._lock:
-            if documents is not None:
-                assistant = self._part(assistant, documents)
-            return assistant.ask(turn, mode, levels)
+            return assistant.ask(turn, mode, visitor.levels, documents)
 
-    def examples(self, language: str) -> tuple[str, ...]:
-        """Questions that the index answers; none until they have been found, in the background."""
-        state, found = self._examples.get(language, ("", ()))
-        if self.ready and self._assistant and state != self.shelf.generation:
-            self._examples[language] = self.shelf.generation, ()
-            threading.Thread(target=self._find_examples, args=(language,), name="examples", daemon=True).start()
-        return found
+    def examples(self, language: str, visitor: Visitor) -> tuple[str, ...]:
+        """Questions that the documents of this visitor answer; none until they have been found, in the background."""
+        key, now = (language, visitor.levels), self.shelf.generation
+        state, found = self._examples.get(key, ("", ()))
+        if state == now:
+            return found
+        if self.ready and self._assistant:
+            self._keep_examples(key, now, ())
+            threading.Thread(target=self._find_examples, args=(language, visitor, now), name="examples", daemon=True).start()
+        return ()
 
-    def _find_examples(self, language: str) -> None:
-        generation = self.shelf.generation
-        found = examples(tuple(self.shelf.documents().values()), self.ask, language)
-        self._examples[language] = generation, found
+    def _find_examples(self, language: str, visitor: Visitor, generation: str) -> None:
+        documents = tuple(self.shelf.readable(visitor.levels).documents().values())
+        found = examples(documents, lambda turn: self.ask(turn, visitor), language)
+        self._keep_examples((language, visitor.levels), generation, found)
 
-    def _part(self, whole: "Assistant", documents: frozenset[str]) -> "Assistant":
-        if whole.library.generation != self.shelf.generation:
-            whole.ask(Turn("?"))  # reads the index again
-        key = whole.library.generation, documents
-        if key not in self._parts:
-            self._parts[key] = narrowed(whole, documents)
-            while len(self._parts) > _PARTS:
-                self._parts.popitem(last=False)
-        return self._parts[key]
+    def _keep_examples(self, key: tuple[str, frozenset[str] | None], generation: str, found: tuple[str, ...]) -> None:
+        self._examples[key] = generation, found
+        while len(self._examples) > _KEPT:
+            self._examples.popitem(last=False)
 
     def _load(self) -> None:
         try:

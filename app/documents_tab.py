@@ -1,4 +1,4 @@
-"""The library tab: the documents with what was understood of each, search, and for who may: add and remove."""
+"""The library tab: the documents with what was understood of each, search, and for administrators: add, remove, set access."""
 
 import shutil
 import subprocess
@@ -12,10 +12,13 @@ from urllib.parse import quote
 
 import gradio as gr
 
+from app.access import visitor
 from app.desk import Desk
+from app.shelf import Shelf
 from app.texts import TEXTS, say, say_date
+from ingest.access import LEVELS
 from ingest.errors import DossierError
-from ingest.pipeline import remove
+from ingest.pipeline import remove, set_access
 from ingest.sources import TYPES
 from ingest.types import Document
 
@@ -23,26 +26,42 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 _COLUMNS = ("title", "kind", "date", "sender", "pages_short", "source_file", "remark")
 
 
-def documents_tab(desk: Desk, language: str, manage: bool, blocks: gr.Blocks) -> None:
-    """Put the tab's parts in the page."""
+def documents_tab(desk: Desk, language: str, blocks: gr.Blocks) -> None:
+    """Put the tab's parts in the page; what changes the library is shown to administrators, and works for them only."""
     uploads = desk.index.parent / "uploads"
     search = gr.Textbox(label=say(language, "search_list"), elem_id="zoek")
-    table = gr.HTML(_table(desk, "", language))
-    search.change(lambda words: _table(desk, words, language), search, table, **_QUIET)
-    blocks.load(lambda words: _table(desk, words, language), search, table, **_QUIET)
-    if not manage:
-        return
-    with gr.Row(equal_height=False):
+    table = gr.HTML("")
+    with gr.Row(equal_height=False, visible=False) as managing:
         files = gr.UploadButton(say(language, "add_files"), file_count="multiple", file_types=list(TYPES), elem_id="toevoegen")
-        doomed = gr.Dropdown(_sources(desk), label=say(language, "remove_file"), value=None, elem_id="verwijderen")
+        doomed = gr.Dropdown([], label=say(language, "remove_file"), value=None, elem_id="verwijderen")
         away = gr.Button(say(language, "remove"))
+    with gr.Row(equal_height=False, visible=False) as opening:
+        subject = gr.Dropdown([], label=say(language, "access_file"), value=None, elem_id="toegang-bestand")
+        level = gr.Dropdown(
+            [(say(language, "access_disk"), ""), *((name, name) for name in LEVELS)],
+            label=say(language, "access_level"),
+            value="",
+            allow_custom_value=True,
+            elem_id="toegang-niveau",
+        )
+        give = gr.Button(say(language, "access_give"))
     status = gr.HTML("", elem_id="bibliotheek-gedaan")
 
-    def listed(text: str, words: str) -> tuple[Any, ...]:
-        return _status(text), _table(desk, words, language), gr.Dropdown(choices=_sources(desk), value=None)
+    def shelf(request: gr.Request) -> Shelf:
+        return desk.shelf.readable(visitor(request).levels)
 
-    def add(paths: list[str] | None, words: str) -> Iterator[tuple[Any, ...]]:
-        if not paths:
+    def found(words: str, request: gr.Request) -> str:
+        return _table(shelf(request), words, language)
+
+    def arrive(words: str, request: gr.Request) -> tuple[Any, ...]:
+        row = gr.Row(visible=visitor(request).may("beheerder"))
+        return _table(shelf(request), words, language), row, row, *_choices(shelf(request))
+
+    def listed(text: str, words: str, request: gr.Request) -> tuple[Any, ...]:
+        return _status(text), _table(shelf(request), words, language), *_choices(shelf(request))
+
+    def add(paths: list[str] | None, words: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        if not paths or not visitor(request).may("beheerder"):
             return
         uploads.mkdir(parents=True, exist_ok=True)
         kept = [shutil.copy(path, uploads / Path(path).name) for path in paths]
@@ -51,39 +70,60 @@ def documents_tab(desk: Desk, language: str, manage: bool, blocks: gr.Blocks) ->
         start = time.monotonic()
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path(__file__).parents[1]) as run:
             while run.poll() is None:
-                yield _status(say(language, "adding", seconds=round(time.monotonic() - start))), gr.skip(), gr.skip(), gr.skip()
+                yield _status(say(language, "adding", seconds=round(time.monotonic() - start))), *[gr.skip()] * 4
                 time.sleep(0.5)
             told = run.stdout.read() if run.stdout else ""
-        yield *listed(told.strip(), words), None
+        yield *listed(told.strip(), words, request), None
 
-    def take_away(source_id: str | None, words: str) -> tuple[Any, ...]:
-        if not source_id:
-            return listed(say(language, "remove_choose"), words)
-        path = next((desk.shelf.path(d) for d in desk.shelf.documents().values() if d.source_id == source_id), None)
+    def chosen(source_id: str | None, request: gr.Request) -> Path | None:
+        """The file that an administrator chose, of those that are in the index and may be read."""
+        if not visitor(request).may("beheerder"):
+            return None
+        return next((shelf(request).path(d) for d in shelf(request).documents().values() if d.source_id == source_id), None)
+
+    def take_away(source_id: str | None, words: str, request: gr.Request) -> tuple[Any, ...]:
+        path = chosen(source_id, request)
+        if not source_id or not path:
+            return listed(say(language, "remove_choose"), words, request)
         try:
             remove(source_id, desk.index)
         except DossierError as error:
-            return listed(str(error), words)
-        if path and path.parent == uploads.resolve():
+            return listed(str(error), words, request)
+        if path.parent == uploads.resolve():
             path.unlink(missing_ok=True)
-            return listed(say(language, "removed", name=path.name), words)
-        return listed(say(language, "removed_kept", name=path.name if path else source_id), words)
+            return listed(say(language, "removed", name=path.name), words, request)
+        return listed(say(language, "removed_kept", name=path.name), words, request)
 
-    files.upload(add, [files, search], [status, table, doomed, files], **_QUIET)
-    away.click(take_away, [doomed, search], [status, table, doomed], **_QUIET)
+    def set_level(source_id: str | None, named: str | None, words: str, request: gr.Request) -> tuple[Any, ...]:
+        path = chosen(source_id, request)
+        if not source_id or not path:
+            return listed(say(language, "remove_choose"), words, request)
+        try:
+            set_access(source_id, named or "", desk.index)
+        except DossierError as error:
+            return listed(str(error), words, request)
+        return listed(say(language, "access_given", name=path.name, level=named or say(language, "access_disk")), words, request)
+
+    search.change(found, search, table, **_QUIET)
+    blocks.load(arrive, search, [table, managing, opening, doomed, subject], **_QUIET)
+    files.upload(add, [files, search], [status, table, doomed, subject, files], **_QUIET)
+    away.click(take_away, [doomed, search], [status, table, doomed, subject], **_QUIET)
+    give.click(set_level, [subject, level, search], [status, table, doomed, subject], **_QUIET)
 
 
 def _status(text: str) -> str:
     return f'<p role="status">{escape(text)}</p>'
 
 
-def _sources(desk: Desk) -> list[tuple[str, str]]:
-    return [(d.source_name, i) for i, d in {d.source_id: d for d in desk.shelf.documents().values()}.items()]
+def _choices(shelf: Shelf) -> tuple[gr.Dropdown, gr.Dropdown]:
+    """The files that can be chosen, twice."""
+    sources = [(d.source_name, i) for i, d in {d.source_id: d for d in shelf.documents().values()}.items()]
+    return gr.Dropdown(choices=sources, value=None), gr.Dropdown(choices=sources, value=None)
 
 
-def _table(desk: Desk, searched: str | None, language: str) -> str:
+def _table(shelf: Shelf, searched: str | None, language: str) -> str:
     words = (searched or "").lower().split()
-    found = [d for d in desk.shelf.documents().values() if all(w in _searched(d, language) for w in words)]
+    found = [d for d in shelf.documents().values() if all(w in _searched(d, language) for w in words)]
     head = "".join(f'<th scope="col">{say(language, column)}</th>' for column in _COLUMNS)
     rows = "".join(f"<tr>{_row(d, language)}</tr>" for d in found)
     caption = say(language, "listed", count=len(found))

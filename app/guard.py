@@ -3,13 +3,13 @@ opaque name for the person, by which the own conversations are found again.
 """
 
 import secrets
-from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access import Visitor
 from app.texts import say
 
 MAX_API_BODY = 64 * 1024
@@ -30,11 +30,6 @@ _HEADERS = {
 }
 
 
-def person(cookies: Mapping[str, str], session: str | None = "") -> str:
-    """The opaque name of who asks; without cookies it lasts as long as the page (`session`)."""
-    return cookies.get(COOKIE, "")[:100] or f"session:{session}"
-
-
 class Guard:
     """ASGI middleware; streams pass through it untouched."""
 
@@ -45,7 +40,10 @@ class Guard:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
 
-        newcomer = COOKIE not in _cookies(scope)
+        cookies = _cookies(scope)
+        newcomer = COOKIE not in cookies
+        name = "" if newcomer else cookies[COOKIE].value[:100]
+        scope.setdefault("state", {})["visitor"] = Visitor(name, "beheerder", None)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -53,8 +51,8 @@ class Guard:
                 headers.update(_HEADERS)
                 if newcomer and headers.get("content-type", "").startswith("text/html"):
                     secure = "; Secure" if scope.get("scheme") == "https" else ""
-                    name = secrets.token_urlsafe(24)
-                    headers.append("set-cookie", f"{COOKIE}={name}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax{secure}")
+                    fresh = secrets.token_urlsafe(24)
+                    headers.append("set-cookie", f"{COOKIE}={fresh}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax{secure}")
             await send(message)
 
         if scope["path"].startswith("/api/"):

@@ -4,10 +4,10 @@ from typing import Any
 
 import gradio as gr
 
-from app.conversations import Conversations
+from app.access import visitor
+from app.conversations import Conversations, recall
 from app.desk import Desk
 from app.feedback import record
-from app.guard import person
 from app.texts import say
 from ingest.errors import DossierError
 
@@ -23,12 +23,12 @@ def judge(desk: Desk, conversations: Conversations, chats: gr.Radio, language: s
         done = gr.HTML("", elem_id="oordeel-gedaan")
 
     def keep(identity: str | None, chosen: Any, answer: str, request: gr.Request) -> tuple[Any, ...]:
-        who = person(request.cookies, request.session_hash)
-        found = conversations.get(identity, who)
+        who = visitor(request)
+        found = recall(conversations, identity, who, desk.shelf)
         if not found or not found.turns or not chosen:
             return gr.skip(), gr.skip(), _status(say(language, "judge_choose"))
         try:
-            record(database, found.turns[-1], chosen, who, answer)
+            record(database, found.turns[-1], chosen, who.name, answer)
         except DossierError as error:
             return gr.skip(), gr.skip(), _status(str(error))
         return None, "", _status(say(language, "judged"))

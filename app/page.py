@@ -6,11 +6,11 @@ from typing import Any
 
 import gradio as gr
 
+from app.access import Visitor, visitor
 from app.choice import Chooser
-from app.conversations import Conversation, Conversations
+from app.conversations import Conversation, Conversations, recall
 from app.desk import MAX_QUESTION, Desk, QuestionRefused
 from app.documents_tab import documents_tab
-from app.guard import person
 from app.judge import judge
 from app.markup import answer_html, sources_html
 from app.texts import say
@@ -22,24 +22,28 @@ _FOCUS = "() => { document.querySelector('#vraag textarea').focus(); return []; 
 _KEEP_ADDRESS = "(id) => { history.replaceState(null, '', id ? '?gesprek=' + encodeURIComponent(id) : location.pathname); return []; }"
 
 
-def page(desk: Desk, conversations: Conversations, language: str, manage: bool) -> gr.Blocks:
-    """The whole page. `manage`: with adding and removing of documents."""
+def page(desk: Desk, conversations: Conversations, language: str) -> gr.Blocks:
+    """The whole page. It is made once for everybody, so it says nothing of the documents until someone opens it."""
     with gr.Blocks(title="Dossierwijzer", analytics_enabled=False, fill_width=True) as blocks:
-        head = gr.HTML(_head(desk, language))
+        head = gr.HTML(_head(language, "…"))
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(say(language, "tab_ask"), id="ask"):
                 _Talk(desk, conversations, language, blocks)
             with gr.Tab(say(language, "tab_documents"), id="documents"):
-                documents_tab(desk, language, manage, blocks)
-        blocks.load(lambda: _head(desk, language), None, head, **QUIET)
+                documents_tab(desk, language, blocks)
+
+        def counted(request: gr.Request) -> str:
+            return _head(language, desk.shelf.readable(visitor(request).levels).summary(language))
+
+        blocks.load(counted, None, head, **QUIET)
     blocks.queue(max_size=100)
     return blocks
 
 
-def _head(desk: Desk, language: str) -> str:
+def _head(language: str, indexed: str) -> str:
     other, path = ("en", "/en/") if language == "nl" else ("nl", "/")
     return (
-        f'<header><h1>Dossierwijzer</h1><p>{say(language, "what", indexed=escape(desk.shelf.summary(language)))}</p>'
+        f'<header><h1>Dossierwijzer</h1><p>{say(language, "what", indexed=escape(indexed))}</p>'
         f'<p>{say(language, "notice")}</p><nav aria-label="{say(language, "also")}"><a href="{path}" hreflang="{other}" lang="{other}">'
         f'{say(other, "this_language")}</a> <a href="/toegankelijkheid?taal={language}">{say(language, "accessibility")}</a></nav></header>'
     )
@@ -97,7 +101,7 @@ class _Talk:
         self.box.stop(self.stopped, self.chats, [self.box, *self.shown], cancels=[sent, picked, again, edited], **QUIET)
         opened: dict[str, Any] = {"outputs": [*self.shown, *chosen, self.chooser.line], **QUIET}
         self.chats.input(self.open, self.chats, **opened)
-        self.new.click(lambda: self._open(None, ""), None, **opened).then(None, None, None, js=_FOCUS)
+        self.new.click(self.anew, None, **opened).then(None, None, None, js=_FOCUS)
         blocks.load(self.arrive, None, **opened)
         gr.on([self.rename.click, self.name.submit], self.renamed, [self.chats, self.name], self.chats, **QUIET)
         self.delete.click(self.deleted, self.chats, **opened)
@@ -106,32 +110,35 @@ class _Talk:
 
     def respond(self, question: str, identity: str | None, request: gr.Request, *choice: Any) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then its answer; `identity` is the conversation, None for a new one."""
-        who = person(request.cookies, request.session_hash)
-        before = self.store.get(identity, who)
+        who = visitor(request)
+        before = self._find(identity, who)
         turns = before.turns if before else ()
         chosen, mode = self.chooser.read(choice)
         slow = mode == "written" or not self.desk.ready
         waiting = self._say("searching" if self.desk.ready else "loading")
         box = gr.Textbox(value="", submit_btn=False, stop_btn=self._say("stop")) if slow else ""
-        yield box, gr.Chatbot(self._messages(turns, question, waiting)), *[gr.skip()] * 5
+        yield box, gr.Chatbot(self._messages(turns, who, question, waiting)), *[gr.skip()] * 5
         box = gr.Textbox(value="", submit_btn=self._say("send"), stop_btn=False) if slow else ""
         try:
             earlier = tuple(answer.question for answer in turns)
-            allowed = chosen.among(self.desk.shelf.documents().values())
-            answer = self.desk.ask(Turn(question, earlier), mode, documents=allowed, language=self.language)
-            identity = self.store.add(identity, who, answer, self.chooser.keep(choice))
+            allowed = chosen.among(self.desk.shelf.readable(who.levels).documents().values())
+            answer = self.desk.ask(Turn(question, earlier), who, mode, allowed, self.language)
+            identity = self.store.add(identity, who.name, answer, self.chooser.keep(choice))
         except DossierError as error:
             back = gr.Textbox(value=question if isinstance(error, QuestionRefused) else "", submit_btn=self._say("send"), stop_btn=False)
-            yield back, gr.Chatbot(self._messages(turns, question, str(error))), *[gr.skip()] * 5
+            yield back, gr.Chatbot(self._messages(turns, who, question, str(error))), *[gr.skip()] * 5
             return
-        yield box, *self._shown(self.store.get(identity, who), who)
+        yield box, *self._shown(self._find(identity, who), who)
 
-    def suggest(self, identity: str | None) -> tuple[Any, ...]:
-        questions = self._examples()
+    def suggest(self, identity: str | None, request: gr.Request) -> tuple[Any, ...]:
+        questions = self._examples(visitor(request))
         return gr.skip() if identity or not questions else gr.Chatbot(examples=questions), gr.Timer(active=not (identity or questions))
 
-    def _examples(self) -> list[dict[str, Any]]:
-        return [{"text": question} for question in self.desk.examples(self.language)]
+    def _examples(self, who: Visitor) -> list[dict[str, Any]]:
+        return [{"text": question} for question in self.desk.examples(self.language, who)]
+
+    def _find(self, identity: str | None, who: Visitor) -> Conversation | None:
+        return recall(self.store, identity, who, self.desk.shelf)
 
     def example(self, identity: str | None, request: gr.Request, data: gr.SelectData, *choice: Any) -> Iterator[tuple[Any, ...]]:
         yield from self.respond(data.value["text"], identity, request, *choice)
@@ -146,45 +153,48 @@ class _Talk:
         self, message: Any, question: str | None, identity: str | None, choice: Sequence[Any], request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         """Ask a turn again, or what has been made of it; the later turns are dropped."""
-        who = person(request.cookies, request.session_hash)
+        who = visitor(request)
         turn = (message if isinstance(message, int) else message[0]) // 2  # question and answer alternate
-        kept = self.store.get(identity, who)
+        kept = self._find(identity, who)
         if kept and turn < len(kept.turns):
-            self.store.cut(identity, who, turn)
+            self.store.cut(identity, who.name, turn)
             yield from self.respond(question or kept.turns[turn].question, identity, request, *choice)
 
     def stopped(self, identity: str | None, request: gr.Request) -> tuple[Any, ...]:
-        who = person(request.cookies, request.session_hash)
-        return gr.Textbox(submit_btn=self._say("send"), stop_btn=False), *self._shown(self.store.get(identity, who), who)
+        who = visitor(request)
+        return gr.Textbox(submit_btn=self._say("send"), stop_btn=False), *self._shown(self._find(identity, who), who)
 
     def open(self, identity: str | None, request: gr.Request) -> tuple[Any, ...]:
-        return self._open(identity, person(request.cookies, request.session_hash))
+        return self._open(identity, visitor(request))
+
+    def anew(self, request: gr.Request) -> tuple[Any, ...]:
+        return self._open(None, visitor(request))
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
-        return self._open(request.query_params.get("gesprek"), person(request.cookies, request.session_hash))
+        return self._open(request.query_params.get("gesprek"), visitor(request))
 
-    def _open(self, identity: str | None, who: str) -> tuple[Any, ...]:
-        found = self.store.get(identity, who)
-        return *self._shown(found, who), *self.chooser.show(found.choice if found else {})
+    def _open(self, identity: str | None, who: Visitor) -> tuple[Any, ...]:
+        found = self._find(identity, who)
+        return *self._shown(found, who), *self.chooser.show(found.choice if found else {}, who.levels)
 
     def renamed(self, identity: str | None, name: str, request: gr.Request) -> Any:
-        who = person(request.cookies, request.session_hash)
+        who = visitor(request).name
         self.store.rename(identity, who, name)
         return gr.Radio(choices=self.store.list(who), value=identity)
 
     def deleted(self, identity: str | None, request: gr.Request) -> tuple[Any, ...]:
-        who = person(request.cookies, request.session_hash)
-        self.store.delete(identity, who)
+        who = visitor(request)
+        self.store.delete(identity, who.name)
         return self._open(None, who)
 
-    def _shown(self, found: Conversation | None, who: str) -> tuple[Any, ...]:
+    def _shown(self, found: Conversation | None, who: Visitor) -> tuple[Any, ...]:
         """Values for `shown`: the conversation, its sources, the list, name, exports, and whether it can be judged."""
         turns = found.turns if found else ()
-        examples = None if turns else self._examples()
+        examples = None if turns else self._examples(who)
         return (
-            gr.Chatbot(self._messages(turns), examples=examples),
-            sources_html(turns, self.desk.shelf, self.language),
-            gr.Radio(choices=self.store.list(who), value=found.id if found else None) if who else gr.Radio(value=None),
+            gr.Chatbot(self._messages(turns, who), examples=examples),
+            sources_html(turns, self.desk.shelf.readable(who.levels), self.language),
+            gr.Radio(choices=self.store.list(who.name), value=found.id if found else None),
             found.title if found else "",
             self._exports(found),
             gr.Accordion(visible=bool(turns)),
@@ -197,9 +207,9 @@ class _Talk:
         links = (f'<li><a href="{address}.{form}?taal={self.language}" download>{form.upper()}</a></li>' for form in ("md", "docx"))
         return f"<p>{self._say('export')}</p><ul>{''.join(links)}</ul>"
 
-    def _messages(self, turns: Sequence[Answer], asked: str = "", status: str = "") -> list[dict[str, Any]]:
+    def _messages(self, turns: Sequence[Answer], who: Visitor, asked: str = "", status: str = "") -> list[dict[str, Any]]:
         """The conversation as Gradio messages; `asked` is a question that has no answer yet, only a status."""
-        other = self.desk.examples(self.language)
+        other = self.desk.examples(self.language, who)
         said = [(answer.question, answer_html(answer, number, self.language, other)) for number, answer in enumerate(turns, 1)]
         if status:
             said.append((asked, f'<div class="answer status"><p>{escape(status)}</p></div>'))

@@ -57,19 +57,18 @@ class Retriever:
         self._windows = Bm25([f"{passages[s.passage_id].context} {t}" for s, t in zip(library.spans.values(), self._text, strict=True)])
         self._passages = Bm25([f"{p.context} {p.text}" for p in passages.values()])
 
-    def retrieve(self, question: Question, levels: Sequence[str] | None = None) -> Retrieved:
-        """Rank the windows and passages of the library; `levels` is the allow-list of access levels (None: all)."""
+    def retrieve(self, question: Question) -> Retrieved:
+        """Rank the windows and passages of the library."""
         embedded = self._encoder.question(question.text)
         tokens, weights = question_tokens(embedded, self._library.token_mean, self._encoder.identity)
         query = terms(question.text)
-        allowed = self._allowed(levels)
         lexical = self._windows.scores(query)
         lexical_passage = self._passages.scores(query)[self._owner] if len(self._owner) else lexical
-        near = dict(self._library.nearest(embedded.dense, CANDIDATES, levels))
+        near = dict(self._library.nearest(embedded.dense, CANDIDATES))
         pool = {self._row[i] for i in near}
         for scores in (lexical, lexical_passage):
-            best = np.argsort(-np.where(allowed, scores, -1), kind="stable")[:CANDIDATES]
-            pool |= {int(i) for i in best if scores[i] > 0 and allowed[i]}
+            best = np.argsort(-scores, kind="stable")[:CANDIDATES]
+            pool |= {int(i) for i in best if scores[i] > 0}
         rows = sorted(pool)
         if not rows:
             return Retrieved((), (), tokens, weights)
@@ -90,12 +89,6 @@ class Retriever:
         """Share of a question's terms that occur anywhere in the library."""
         query = set(terms(question.text))
         return sum(map(self._passages.knows, query)) / max(len(query), 1)
-
-    def _allowed(self, levels: Sequence[str] | None) -> np.ndarray:
-        if levels is None:
-            return np.ones(len(self._ids), bool)
-        passages, documents = self._library.passages, self._library.documents
-        return np.array([documents[passages[s.passage_id].document_id].access in levels for s in self._library.spans.values()], bool)
 
     def _hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
         """Passages by their best window."""

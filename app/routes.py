@@ -7,10 +7,10 @@ from fastapi import FastAPI, HTTPException, Query
 from fastapi.requests import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.conversations import Conversations
+from app.access import visitor
+from app.conversations import Conversations, recall
 from app.desk import Desk
 from app.export import export_docx, export_markdown
-from app.guard import person
 from app.pdf_view import ZOOMS, page_image
 from app.reader import document_page, frame
 from app.texts import say
@@ -25,8 +25,8 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
     """Add the routes to an app."""
 
-    def find(identity: str) -> Document:
-        document = desk.shelf.document(identity)
+    def find(request: Request, identity: str) -> Document:
+        document = desk.shelf.readable(visitor(request).levels).document(identity)
         if document is None:
             raise HTTPException(404, say("nl", "no_document"))
         return document
@@ -39,14 +39,14 @@ def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
         return f"/stuk/{quote(document.document_id, safe='')}/blad/{page}?van={start}&tot={end}&taal={language}&zoom={zoom}"
 
     @app.get("/stuk/{identity}", response_class=HTMLResponse, include_in_schema=False)
-    def document(identity: str, van: Offset = 0, tot: Offset = 0, taal: Language = "nl") -> str:
-        found = find(identity)
+    def document(request: Request, identity: str, van: Offset = 0, tot: Offset = 0, taal: Language = "nl") -> str:
+        found = find(request, identity)
         picture = address(found, found.page_at(van), van, tot, taal) if is_pdf(found) else ""
         return document_page(found, van, tot, taal, picture)
 
     @app.get("/stuk/{identity}/blad/{page}.png", include_in_schema=False)
-    def png(identity: str, page: int, van: Offset = 0, tot: Offset = 0, zoom: int = 100) -> Response:
-        found = find(identity)
+    def png(request: Request, identity: str, page: int, van: Offset = 0, tot: Offset = 0, zoom: int = 100) -> Response:
+        found = find(request, identity)
         if not is_pdf(found):
             raise HTTPException(404, say("nl", "no_page"))
         cited = found.text[van:tot]
@@ -54,8 +54,10 @@ def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
         return Response(image, media_type="image/png", headers={"x-marked-lines": str(marked), "cache-control": "private, max-age=600"})
 
     @app.get("/stuk/{identity}/blad/{page}", response_class=HTMLResponse, include_in_schema=False)
-    def picture(identity: str, page: int, van: Offset = 0, tot: Offset = 0, taal: Language = "nl", zoom: int = 100) -> str:
-        found = find(identity)
+    def picture(
+        request: Request, identity: str, page: int, van: Offset = 0, tot: Offset = 0, taal: Language = "nl", zoom: int = 100
+    ) -> str:
+        found = find(request, identity)
         if not is_pdf(found):
             raise HTTPException(404, say(taal, "no_page"))
         cited = found.text[van:tot]
@@ -80,7 +82,8 @@ def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
 
     @app.get("/gesprek/{identity}.{form}", include_in_schema=False)
     def export(request: Request, identity: str, form: Literal["md", "docx"], taal: Language = "nl") -> Response:
-        found = conversations.get(identity, person(request.cookies))
+        who = visitor(request)
+        found = recall(conversations, identity, who, desk.shelf)
         if found is None:
             raise HTTPException(404, say(taal, "no_conversation"))
         name = {"content-disposition": f'attachment; filename="gesprek.{form}"'}

@@ -21,6 +21,7 @@ from evals.replay import replay
 from evals.run import run
 from evals.spreadsheet import write_rows
 from evals.types import Run
+from ingest.access import allow_list
 from ingest.errors import DossierError, SettingsError
 from ingest.settings import settings
 
@@ -42,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    assistant = _assistant(options)
-    about = circumstances(options.set, options.corpus, _index(options), settings(), assistant.library)
+    assistant = _assistant(options, options.access)
+    about = circumstances(options.set, options.corpus, _index(options), settings(), assistant.library) | {"access": options.access}
     folder = options.out or folder_for(options.set, "dossierwijzer", options.mode, ROOT)
     result = evaluate(assistant, assistant.library, options.set, folder, about, options.mode, options.workers)
     return _finish(result, folder, options)
@@ -194,8 +195,8 @@ def _index(options: argparse.Namespace) -> Path:
     return ROOT / f"index-{place.name}-{hashlib.sha256(str(place).encode()).hexdigest()[:6]}"
 
 
-def _assistant(options: argparse.Namespace) -> "Assistant":
-    return prepare(options.corpus, _index(options), settings())
+def _assistant(options: argparse.Namespace, access: Sequence[str] | None = None) -> "Assistant":
+    return prepare(options.corpus, _index(options), settings(), None if access is None else allow_list(access))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -221,6 +222,8 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("--workers", type=int, default=1, help="vragen tegelijk; zinvol met een aparte modelserver")
         each.add_argument("--compare", type=Path, metavar="RUN", help="vergelijk met een eerdere meting")
         each.add_argument("--gate", type=Path, metavar="YAML", help="eindig met 1 onder een drempel")
+        if name == "run":
+            each.add_argument("--access", nargs="*", metavar="NIVEAU", help="alleen wat iemand met deze niveaus en groepen mag lezen")
     each = command("compare", _compare, "welke vragen veranderden, met gepaarde toets")
     each.add_argument("before", type=Path)
     each.add_argument("after", type=Path)

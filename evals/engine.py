@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,10 @@ _SECRET = ("password", "secret", "token", "key")
 _PACKAGES = ("numpy", "torch", "sentence-transformers", "chromadb", "bm25s", "llama-index-core")
 
 
-def prepare(corpus: Sequence[Path], index: Path, settings: Settings) -> "Assistant":
+def prepare(corpus: Sequence[Path], index: Path, settings: Settings, levels: Collection[str] | None = None) -> "Assistant":
     """An assistant over these documents; builds or updates the index first, which costs nothing when nothing changed.
+
+    It answers who may read these levels and groups (None: all).
 
     Raises LoadError when a file of the corpus cannot be read: a measurement over less than the corpus would mislead.
     """
@@ -32,7 +34,7 @@ def prepare(corpus: Sequence[Path], index: Path, settings: Settings) -> "Assista
     report = build(list(corpus), index, settings)
     if report.failed:
         raise LoadError("Niet alle documenten zijn te lezen: " + "; ".join(map(str, report.failed)))
-    return Assistant(index, settings)
+    return Assistant(index, settings, levels=levels)
 
 
 def circumstances(

@@ -126,6 +126,8 @@ class Catalog:
     def replace(self, source: SourceRow, documents: Sequence[Document], passages: Sequence[Passage], windows: Iterable[Window]) -> None:
         """Put a source's new version in the place of its old one, in one transaction."""
         with self._transaction():
+            changed = "SELECT 'access:' || source_id FROM sources WHERE source_id = ? AND access != ?"  # the last change of a level wins
+            self._db.execute(f"DELETE FROM meta WHERE key IN ({changed})", (source.source_id, source.access))
             self._db.execute("DELETE FROM sources WHERE source_id = ?", (source.source_id,))
             self._db.execute("INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?)", tuple(asdict(source).values()))
             self._db.executemany("INSERT INTO documents VALUES (?, ?, ?)", [(d.document_id, source.source_id, _dump(d)) for d in documents])
@@ -144,8 +146,18 @@ class Catalog:
         with self._transaction():
             self._db.execute("DELETE FROM sources WHERE source_id = ?", (source_id,))
 
+    def set_access(self, source_id: str, level: str) -> None:
+        """Give a source another level than it has on disk; '' gives it back the one it has there."""
+        with self._transaction():
+            self._db.execute("DELETE FROM meta WHERE key = ?", (f"access:{source_id}",))
+            if level:
+                self._db.execute("INSERT INTO meta VALUES (?, ?)", (f"access:{source_id}", level))
+
     def documents(self) -> Iterator[Document]:
-        query = "SELECT body, access FROM documents JOIN sources USING (source_id) ORDER BY path, documents.rowid"
+        query = (
+            "SELECT body, COALESCE(value, access) FROM documents JOIN sources USING (source_id) "
+            "LEFT JOIN meta ON key = 'access:' || source_id ORDER BY path, documents.rowid"
+        )
         for body, access in self._db.execute(query):
             yield _document(json.loads(body), access)
 

@@ -15,6 +15,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ingest import passages as chunking
+from ingest.access import tidy
 from ingest.blocks import Loaded
 from ingest.catalog import FORMAT, Catalog, SourceRow, Window
 from ingest.embed import Embedded, Encoder, Floats, SentenceTransformerEncoder
@@ -110,6 +111,18 @@ def remove(source_id: str, directory: Path, settings: Settings | None = None) ->
         catalog.remove(source_id)
         VectorStore(directory / "chroma", (settings or environment()).chroma_url).delete(doomed)
         catalog.close()
+
+
+def set_access(source_id: str, level: str, directory: Path) -> None:
+    """Give one file of the index another level or group ('': the one that it has on disk). Raises DossierError if it is not there."""
+    with write_lock(directory):
+        catalog = Catalog(directory)
+        try:
+            if source_id not in catalog.sources():
+                raise DossierError(f"'{source_id}' staat niet in de index.")
+            catalog.set_access(source_id, tidy(level))
+        finally:
+            catalog.close()
 
 
 def _bring_in_line(

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from ingest.access import LEVELS, tidy
 from ingest.errors import LoadError
 from ingest.types import Source
 from ingest.values import parse_date
@@ -23,7 +24,6 @@ TYPES = {
 }
 _SIDECAR = ".meta.yaml"
 FIELDS = ("title", "kind", "date", "sender", "recipient", "status", "period", "kamerstuk", "access")
-LEVELS = ("openbaar", "intern", "vertrouwelijk")
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
@@ -57,9 +57,9 @@ def read_source(path: Path) -> Source:
         if path.stat().st_size == 0:
             raise LoadError(f"{path.name}: het bestand is leeg.")
         overrides = _sidecar(path)
+        access = tidy(overrides.get("access")) or _folder_level(path)
     except OSError as error:
         raise LoadError(f"{path.name}: niet te lezen ({error.strerror}).") from error
-    access = str(overrides.get("access") or _folder_level(path))
     return Source(identify(path), path, media_type, digest.hexdigest(), access, overrides)
 
 
@@ -70,23 +70,33 @@ def identify(path: Path) -> str:
 
 
 def _folder_level(path: Path) -> str:
-    """A folder named after an access level gives it to what is inside, however the file was named; the innermost counts."""
-    return next((part.lower() for part in reversed(path.parts[:-1]) if part.lower() in LEVELS), "")
+    """The level of the innermost folder that has one: from `access: …` in its `.meta.yaml`, or because it is named after a level."""
+    for folder in path.parents:
+        sidecar = folder / _SIDECAR
+        level = tidy(_read_sidecar(sidecar, ("access",)).get("access")) if sidecar.is_file() else ""
+        if level or folder.name.lower() in LEVELS:
+            return level or folder.name.lower()
+    return ""
 
 
 def _sidecar(path: Path) -> dict[str, Any]:
     for sidecar in (path.with_name(path.name + _SIDECAR), path.with_name(path.stem + _SIDECAR)):
         if sidecar.is_file():
-            try:
-                values = yaml.safe_load(sidecar.read_text(encoding="utf-8")) or {}
-            except (yaml.YAMLError, UnicodeDecodeError) as error:
-                raise LoadError(f"{sidecar.name}: geen geldige YAML ({str(error).splitlines()[0]}).") from error
-            if not isinstance(values, dict):
-                raise LoadError(f"{sidecar.name}: verwacht regels 'veld: waarde' ({', '.join(FIELDS)}).")
-            if unknown := [str(key) for key in values if key not in FIELDS]:
-                raise LoadError(f"{sidecar.name}: onbekend veld '{unknown[0]}'; bekend zijn {', '.join(FIELDS)}.")
-            day = values.get("date")
-            if day and not isinstance(day, dt.date) and parse_date(str(day)) is None:
-                raise LoadError(f"{sidecar.name}: '{day}' is geen datum; schrijf haar als 2026-03-31.")
-            return values
+            return _read_sidecar(sidecar, FIELDS)
     return {}
+
+
+def _read_sidecar(sidecar: Path, known: Sequence[str]) -> dict[str, Any]:
+    name = f"{sidecar.parent.name}/{sidecar.name}" if sidecar.name == _SIDECAR else sidecar.name
+    try:
+        values = yaml.safe_load(sidecar.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise LoadError(f"{name}: geen geldige YAML ({str(error).splitlines()[0]}).") from error
+    if not isinstance(values, dict):
+        raise LoadError(f"{name}: verwacht regels 'veld: waarde' ({', '.join(known)}).")
+    if unknown := [str(key) for key in values if key not in known]:
+        raise LoadError(f"{name}: onbekend veld '{unknown[0]}'; bekend zijn {', '.join(known)}.")
+    day = values.get("date")
+    if day and not isinstance(day, dt.date) and parse_date(str(day)) is None:
+        raise LoadError(f"{name}: '{day}' is geen datum; schrijf haar als 2026-03-31.")
+    return values

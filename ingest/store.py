@@ -1,7 +1,8 @@
 """The vector index: Chroma, embedded in the index directory or a server named by DOSSIER_CHROMA_URL.
 
 Records are versioned by their id (`source@version/…`); which ids count is said by the catalog, so a half-written batch
-is never seen and can be removed later. Filters are allow-lists: `$ne` and its like would match records without the key.
+is never seen and can be removed later. A filter is an allow-list of ids: `$ne` and its like would match records without
+the key, and a level that is stored here could lag behind the catalog.
 """
 
 from collections.abc import Iterable, Sequence
@@ -87,13 +88,13 @@ class VectorStore:
     def count(self) -> int:
         return int(self._collection.count())
 
-    def search(self, vector: Floats, n: int, levels: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """The n nearest ids with their cosine similarity, best first. `levels`: only records of these access levels."""
-        total = self.count()
-        if not total or (levels is not None and not levels):
+    def search(self, vector: Floats, n: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """The n nearest ids with their cosine similarity, best first. `among`: the only ids that may be looked at."""
+        total = self.count() if among is None else len(among)
+        if not total:
             return []
-        where = {"access": {"$in": [level or "none" for level in levels]}} if levels is not None else None
-        found = self._collection.query(query_embeddings=[np.asarray(vector)], n_results=min(n, total), where=where, include=["distances"])
+        ids = None if among is None else list(among)
+        found = self._collection.query(query_embeddings=[np.asarray(vector)], n_results=min(n, total), ids=ids, include=["distances"])
         return [(identity, 1.0 - float(distance)) for identity, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
 

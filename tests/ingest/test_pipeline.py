@@ -108,10 +108,10 @@ def test_sidecar_overrides_and_sets_the_level(folder: Path) -> None:
     (document,) = [d for d in _library(folder).documents.values() if d.source_name == "bomen.md"]
     assert (document.title, str(document.date), document.kind, document.access) == ("Bomenplan", "2026-03-01", "nota", "intern")
     question = WordEncoder().question("bomen").dense
-    assert {i for i, _ in _library(folder).nearest(question, 9, ["intern"])} == {
+    assert {i for i, _ in _library(folder).only({document.document_id}).nearest(question, 9)} == {
         i for i, s in _library(folder).spans.items() if s.passage_id.startswith(document.document_id)
     }
-    assert _library(folder).nearest(question, 9, []) == []
+    assert _library(folder).only(()).nearest(question, 9) == []
 
 
 @pytest.mark.parametrize(
