@@ -1,4 +1,4 @@
-"""`python -m app ask`, `chat` and `brief`."""
+"""`python -m app ask`, `chat`, `brief`, `user` and `audit`."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.manage import add_parsers
 from app.types import Answer, Turn
 from ingest.access import allow_list
 from ingest.errors import DossierError, SettingsError
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--host", default="127.0.0.1", help="adres (%(default)s)")
     chat.add_argument("--port", type=int, default=7860, help="poort (%(default)s)")
     chat.set_defaults(run=_chat)
+    add_parsers(commands)
     for command in (ask, chat):
         command.add_argument("--index", type=Path, default=settings().index, help="map van de index (%(default)s)")
     return parser

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from pydantic import BaseModel, Field
 
 from app.access import Visitor, visitor
-from app.desk import MAX_QUESTION, Desk, QuestionRefused
+from app.desk import MAX_QUESTION, Busy, Desk, QuestionRefused
 from app.reader import frame
 from app.texts import say
 from app.types import Turn
@@ -50,7 +50,8 @@ def add_api(app: FastAPI, desk: Desk) -> None:
 
     @app.exception_handler(DossierError)
     async def refused(request: Request, error: DossierError) -> Response:
-        return _refusal(request, {QuestionRefused: 422, LoadError: 404}.get(type(error), 503), str(error))
+        status = error.status if isinstance(error, Busy) else {QuestionRefused: 422, LoadError: 404}.get(type(error), 503)
+        return _refusal(request, status, str(error))
 
     @app.exception_handler(HTTPException)
     async def failed(request: Request, error: HTTPException) -> Response:

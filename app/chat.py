@@ -6,52 +6,74 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.accounts import Accounts
 from app.desk import Desk
+from app.gate import Gate
+from app.monitor import configure
+from app.retention import keep_forgetting
 from app.texts import say
 from ingest.errors import SettingsError
+from ingest.settings import settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from app.conversations import Conversations
+
 STATIC = Path(__file__).with_name("static")
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+_PATIENCE = 30.0  # seconds that questions get to be answered when the server is stopped
 _UPLOAD = "50mb"  # as much as ingest reads
 _PATHS = {"en": "/en", "nl": "/"}  # the longer path first, for it is matched first
 
 
 def serve(index: Path, host: str, port: int) -> int:
-    """Serve the page until it is stopped. Raises IndexMissing, or SettingsError if the port cannot be had."""
+    """Serve the page until it is stopped. Raises IndexMissing, or SettingsError if the port cannot be had, or if nobody
+    could sign in to a page that others can reach.
+    """
     desk = Desk(index)
+    gate = Gate(Accounts(index.parent / "accounts.sqlite"), settings(), host in _LOCAL)
+    if gate.closed and not gate.configured:
+        raise SettingsError(
+            f"Op {host} kunnen anderen erbij, en er zijn geen accounts. Maak er een (python -m app user add NAAM --role beheerder "
+            f"--index {index}), stel een aanmelddienst in (zie README), of laat --host weg."
+        )
     door = _bind(host, port)
-    app = build(desk)
+    configure(settings().log_level)
+    app = build(desk, gate)
+    keep_forgetting(index.parent, settings().retention_days)
+    import asyncio
+
     import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             print(f"Dossierwijzer staat klaar op http://{host}:{door.getsockname()[1]} (stoppen: Ctrl+C)", flush=True)
+            if not gate.closed:
+                print("Er zijn geen accounts: de pagina is alleen op deze computer te bereiken, zonder aanmelden.", flush=True)
             desk.open()
 
-    Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)).run([door])
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await asyncio.to_thread(desk.close, _PATIENCE)
+            await super().shutdown(sockets)
+
+    Server(
+        uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, server_header=False, timeout_graceful_shutdown=3)
+    ).run([door])
     return 0
 
 
-def build(desk: Desk) -> "FastAPI":
-    """The app with pages, documents and API."""
+def build(desk: Desk, gate: Gate) -> "FastAPI":
+    """The app with pages, documents and API, behind its guard."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
-    from fastapi import FastAPI
 
-    from app.api import add_api
     from app.conversations import Conversations
-    from app.guard import Guard
     from app.page import page
-    from app.routes import add_routes
 
-    app = FastAPI(title="Dossierwijzer", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    app.add_middleware(Guard)
     conversations = Conversations(desk.index.parent / "chat.sqlite")
-    add_api(app, desk)
-    add_routes(app, desk, conversations)
+    app = build_core(desk, gate, conversations)
     script = STATIC.joinpath("chat.js").read_text(encoding="utf-8")
     for language, path in _PATHS.items():
         gr.mount_gradio_app(
@@ -67,6 +89,25 @@ def build(desk: Desk) -> "FastAPI":
             head=f"<script>{script.replace('LANGUAGE', language).replace('LABELS', _names(language))}</script>",
             max_file_size=_UPLOAD,
         )
+    return app
+
+
+def build_core(desk: Desk, gate: Gate, conversations: "Conversations") -> "FastAPI":
+    """The app without its Gradio pages."""
+    from fastapi import FastAPI
+
+    from app.api import add_api
+    from app.guard import Guard
+    from app.operate import add_operations
+    from app.routes import add_routes
+    from app.signin import add_signin
+
+    app = FastAPI(title="Dossierwijzer", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.add_middleware(Guard, gate=gate, metrics=desk.metrics)
+    add_api(app, desk)
+    add_routes(app, desk, conversations)
+    add_signin(app, desk, gate)
+    add_operations(app, desk, gate)
     return app
 
 

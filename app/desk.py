@@ -1,22 +1,29 @@
 """The assistant behind the page: loaded in the background, asked by one person at a time."""
 
 import threading
+import time
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.access import Visitor
+from app.audit import Audit
 from app.examples import examples
+from app.monitor import Metrics
+from app.pace import Pace
 from app.shelf import Shelf
 from app.texts import say
 from app.types import Answer, Turn
 from ingest.errors import DossierError
+from ingest.settings import Settings
+from ingest.settings import settings as environment
 
 if TYPE_CHECKING:
     from app.answer import Assistant
 
 MAX_QUESTION = 1000  # characters
 MAX_HISTORY = 20  # earlier turns that are looked at
+MAX_WAITING = 64  # questions that may wait for their turn
 _KEPT = 32  # sets of example questions that are kept, one for each allow-list and language
 
 
@@ -24,21 +31,47 @@ class QuestionRefused(DossierError):
     """A question that is empty or too long; the message is in the asker's language."""
 
 
+class Busy(DossierError):
+    """Too many questions at once, of one person (`status` 429) or of all together (503); the message says what to do."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class Desk:
     """One index and its assistant. `open` returns at once; `ask` waits until the models are there."""
 
-    def __init__(self, index: Path) -> None:
-        self.index = index
+    def __init__(self, index: Path, settings: Settings | None = None) -> None:
+        self.index, self.settings = index, settings or environment()
         self.shelf = Shelf(index)
+        self.audit = Audit(index.parent / "audit.sqlite", self.settings.audit_text == "hash")
+        self.metrics = Metrics()
+        self._pace = Pace(self.settings.questions_per_minute)
+        self._waiting = 0
+        self._closing = False
         self._examples: OrderedDict[tuple[str, frozenset[str] | None], tuple[str, tuple[str, ...]]] = OrderedDict()
         self._assistant: Assistant | None = None
         self._error: DossierError | None = None
         self._loaded = threading.Event()
+        self._counting = threading.Lock()
         self._lock = threading.Lock()  # the tokenizer and the index connection serve one question at a time
 
     @property
     def ready(self) -> bool:
         return self._loaded.is_set()
+
+    @property
+    def serving(self) -> bool:
+        """Whether a question would be answered now."""
+        return self.ready and self._assistant is not None and not self._closing
+
+    def close(self, patience: float) -> None:
+        """Take no more questions, and wait (at most `patience` seconds) until those that were taken are answered."""
+        self._closing = True
+        until = time.monotonic() + patience
+        while self._waiting and time.monotonic() < until:
+            time.sleep(0.05)
 
     def open(self) -> None:
         """Start loading in the background."""
@@ -56,15 +89,40 @@ class Desk:
     ) -> Answer:
         """One answer, from what the visitor may read and of that these documents only (None: all).
 
-        Raises QuestionRefused, and what `assistant` raises.
+        It is in the audit log before it is given. Raises QuestionRefused, Busy, and what `assistant` raises.
         """
         question = turn.question.strip()
         if not 0 < len(question) <= MAX_QUESTION:
             raise QuestionRefused(say(language, "question_length", limit=MAX_QUESTION))
         turn = Turn(question, tuple(earlier[:MAX_QUESTION] for earlier in turn.history[-MAX_HISTORY:]))
+        began = time.perf_counter()
+        self._enter(visitor, language)
+        try:
+            answer = self._answer(turn, mode, visitor, documents)
+        finally:
+            self._count(-1)
+        self.audit.record(visitor, "question", question, (c.document for c in answer.citations), answer.status)
+        self.metrics.answered(answer.mode, answer.status, time.perf_counter() - began)
+        return answer
+
+    def _answer(self, turn: Turn, mode: str, visitor: Visitor, documents: frozenset[str] | None = None) -> Answer:
         assistant = self.assistant()
         with self._lock:
             return assistant.ask(turn, mode, visitor.levels, documents)
+
+    def _enter(self, visitor: Visitor, language: str) -> None:
+        if self._closing or self._waiting >= MAX_WAITING:
+            self.metrics.refused("full")
+            raise Busy(say(language, "closing" if self._closing else "too_busy"), 503)
+        if visitor.signed_in and (seconds := self._pace.wait(visitor.name)):
+            self.metrics.refused("pace")
+            raise Busy(say(language, "too_many", seconds=int(seconds) + 1), 429)
+        self._count(1)
+
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self._waiting += change
+            self.metrics.waiting(self._waiting)
 
     def examples(self, language: str, visitor: Visitor) -> tuple[str, ...]:
         """Questions that the documents of this visitor answer; none until they have been found, in the background."""
@@ -79,7 +137,7 @@ class Desk:
 
     def _find_examples(self, language: str, visitor: Visitor, generation: str) -> None:
         documents = tuple(self.shelf.readable(visitor.levels).documents().values())
-        found = examples(documents, lambda turn: self.ask(turn, visitor), language)
+        found = examples(documents, lambda turn: self._answer(turn, "quoted", visitor), language)
         self._keep_examples((language, visitor.levels), generation, found)
 
     def _keep_examples(self, key: tuple[str, frozenset[str] | None], generation: str, found: tuple[str, ...]) -> None:

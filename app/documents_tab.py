@@ -73,6 +73,7 @@ def documents_tab(desk: Desk, language: str, blocks: gr.Blocks) -> None:
                 yield _status(say(language, "adding", seconds=round(time.monotonic() - start))), *[gr.skip()] * 4
                 time.sleep(0.5)
             told = run.stdout.read() if run.stdout else ""
+        desk.audit.record(visitor(request), "library", ", ".join(Path(path).name for path in paths), result="added")
         yield *listed(told.strip(), words, request), None
 
     def chosen(source_id: str | None, request: gr.Request) -> Path | None:
@@ -89,6 +90,7 @@ def documents_tab(desk: Desk, language: str, blocks: gr.Blocks) -> None:
             remove(source_id, desk.index)
         except DossierError as error:
             return listed(str(error), words, request)
+        desk.audit.record(visitor(request), "library", path.name, result="removed")
         if path.parent == uploads.resolve():
             path.unlink(missing_ok=True)
             return listed(say(language, "removed", name=path.name), words, request)
@@ -102,6 +104,7 @@ def documents_tab(desk: Desk, language: str, blocks: gr.Blocks) -> None:
             set_access(source_id, named or "", desk.index)
         except DossierError as error:
             return listed(str(error), words, request)
+        desk.audit.record(visitor(request), "library", path.name, result=f"access: {named or 'as on disk'}")
         return listed(say(language, "access_given", name=path.name, level=named or say(language, "access_disk")), words, request)
 
     search.change(found, search, table, **_QUIET)

@@ -33,20 +33,31 @@ def page(desk: Desk, conversations: Conversations, language: str) -> gr.Blocks:
                 documents_tab(desk, language, blocks)
 
         def counted(request: gr.Request) -> str:
-            return _head(language, desk.shelf.readable(visitor(request).levels).summary(language))
+            who = visitor(request)
+            return _head(language, desk.shelf.readable(who.levels).summary(language), who)
 
         blocks.load(counted, None, head, **QUIET)
     blocks.queue(max_size=100)
     return blocks
 
 
-def _head(language: str, indexed: str) -> str:
+def _head(language: str, indexed: str, who: Visitor | None = None) -> str:
     other, path = ("en", "/en/") if language == "nl" else ("nl", "/")
     return (
         f'<header><h1>Dossierwijzer</h1><p>{say(language, "what", indexed=escape(indexed))}</p>'
         f'<p>{say(language, "notice")}</p><nav aria-label="{say(language, "also")}"><a href="{path}" hreflang="{other}" lang="{other}">'
-        f'{say(other, "this_language")}</a> <a href="/toegankelijkheid?taal={language}">{say(language, "accessibility")}</a></nav></header>'
+        f'{say(other, "this_language")}</a> <a href="/toegankelijkheid?taal={language}">{say(language, "accessibility")}</a></nav>'
+        f"{_who(language, who) if who else ''}</header>"
     )
+
+
+def _who(language: str, who: Visitor) -> str:
+    """Who is signed in and how to leave, or that nobody has to."""
+    if not who.signed_in:
+        return f'<p class="who">{say(language, "no_sign_in")}</p>'
+    told = say(language, "signed_in", name=escape(who.name), role=say(language, f"role_{who.role}"))
+    leave = f"<button>{say(language, 'sign_out')}</button>"
+    return f'<form class="who" method="post" action="/afmelden"><span>{told}</span> {leave}</form>'
 
 
 class _Talk:

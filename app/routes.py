@@ -25,10 +25,12 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
     """Add the routes to an app."""
 
-    def find(request: Request, identity: str) -> Document:
+    def find(request: Request, identity: str, noted: bool = True) -> Document:
         document = desk.shelf.readable(visitor(request).levels).document(identity)
         if document is None:
             raise HTTPException(404, say("nl", "no_document"))
+        if noted:
+            desk.audit.record(visitor(request), "document", documents=[identity])
         return document
 
     def is_pdf(document: Document) -> bool:
@@ -57,7 +59,7 @@ def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
     def picture(
         request: Request, identity: str, page: int, van: Offset = 0, tot: Offset = 0, taal: Language = "nl", zoom: int = 100
     ) -> str:
-        found = find(request, identity)
+        found = find(request, identity, noted=False)  # its image will be
         if not is_pdf(found):
             raise HTTPException(404, say(taal, "no_page"))
         cited = found.text[van:tot]
@@ -86,6 +88,7 @@ def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
         found = recall(conversations, identity, who, desk.shelf)
         if found is None:
             raise HTTPException(404, say(taal, "no_conversation"))
+        desk.audit.record(who, "export", documents=(c.document for answer in found.turns for c in answer.citations), result=form)
         name = {"content-disposition": f'attachment; filename="gesprek.{form}"'}
         if form == "md":
             return Response(export_markdown(found, taal), media_type="text/markdown; charset=utf-8", headers=name)

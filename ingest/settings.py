@@ -27,6 +27,20 @@ class Settings(BaseSettings):
     refusal_threshold: float | None = Field(
         None, ge=0, le=1, description="overrides the calibrated threshold below which nothing is answered"
     )
+    session_minutes: int = Field(60, ge=1, description="a session ends after this long without a request, and after 12 hours anyhow")
+    questions_per_minute: int = Field(30, ge=1, description="questions that one signed-in person may ask in a minute")
+    oidc_issuer: str = Field("", description="address of an OpenID Connect provider; empty: none")
+    oidc_client_id: str = Field("", description="the name under which the provider knows this site")
+    oidc_client_secret: str = Field("", description="the secret that goes with it")
+    oidc_groups_claim: str = Field("groups", description="the claim that holds a person's groups")
+    groups: dict[str, str] = Field({}, description="for names of groups at the provider or proxy: what each gives here")
+    trusted_header: str = Field("", description="header in which a reverse proxy says who was signed in there; empty: off")
+    trusted_groups_header: str = Field("", description="header in which it gives that person's groups, with commas between them")
+    trusted_proxies: str = Field("127.0.0.1,::1", description="addresses of reverse proxies whose headers are believed")
+    audit_text: Literal["text", "hash"] = Field("text", description="whether the audit log keeps questions or only their hashes")
+    retention_days: int = Field(0, ge=0, description="days after which what people left behind is deleted; 0: never")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what is logged on standard error, as JSON")
+    metrics_token: str = Field("", description="bearer token for /metrics where people sign in; empty: administrators only")
 
 
 @lru_cache

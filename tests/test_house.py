@@ -37,6 +37,11 @@ ADAPTERS = {
     "matplotlib": {"evals/plots.py"},
     "openpyxl": {"evals/spreadsheet.py"},
     "jinja2": {"evals/report.py"},
+    "argon2": {"app/accounts.py"},
+    "authlib": {"app/oidc.py"},
+    "joserfc": {"app/oidc.py"},
+    "prometheus_client": {"app/monitor.py"},
+    "structlog": {"app/monitor.py"},
 }
 # The page is more than one file; none of the files that make an answer may know of the page.
 WEB = {"gradio", "gradio_client", "fastapi", "starlette", "uvicorn"}

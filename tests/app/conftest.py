@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from birds import MARKERS, World
 from chat_page import Chat, Watched, start_chat, watch
 from playwright.sync_api import Browser
 
@@ -29,3 +30,9 @@ def watched(browser: Browser, chat: Chat) -> Iterator[Watched]:
     """A fresh person on the page; afterwards nothing may have left the page's origin or failed."""
     with watch(browser, chat) as seen:
         yield seen
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Ten documents, each with a word and an access of its own; not to be changed."""
+    return World(tmp_path_factory.mktemp("birds"), list(MARKERS))

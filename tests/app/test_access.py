@@ -1,12 +1,12 @@
 """What someone may not read does not exist for them: not in an answer, a count, a list, an example or a saved conversation."""
 
-import json
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from birds import GROUPS, MARKERS, World, hidden, leaks, without_echo
+from doubles import WordEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,85 +19,10 @@ from app.examples import examples
 from app.export import export_markdown
 from app.markup import answer_html, sources_html
 from app.shelf import Shelf
-from app.types import Answer, Turn
+from app.types import Turn
 from ingest.access import LEVELS, allow_list, may_read
 from ingest.pipeline import index, set_access
 from ingest.settings import Settings
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
-from doubles import WordEncoder
-
-GROUPS = ("groep noord", "groep zuid")
-# A word that occurs in one document only, as its file name, title, heading, sender and text; and the access of that document.
-MARKERS = {
-    "zilverreiger": "openbaar",
-    "kwikstaart": "openbaar",
-    "boomklever": "intern",
-    "goudplevier": "intern",
-    "nachtzwaluw": "vertrouwelijk",
-    "roerdomp": "vertrouwelijk",
-    "wulp": "",
-    "ijsvogel": GROUPS[0],
-    "kerkuil": GROUPS[0],
-    "steenuil": GROUPS[1],
-}
-TEXT = """# Nota {name}
-
-Afzender: Dienst {name}
-Datum: {day} maart 2026
-
-## Kosten van {name}
-
-De aanleg van het park kost {day} miljoen euro, zegt {name}. Het park opent in 20{day}.
-
-## Besluit {name}
-
-De wethouder besluit over het park, omdat {name} dat vraagt. Zie de brief van {other}.
-
-| Post | Bedrag |
-|---|---|
-| Beheer van {name} in het park | {day} |
-"""
-
-
-def write(folder: Path, names: list[str]) -> None:
-    for number, name in enumerate(MARKERS, 11):
-        if name in names:
-            text = TEXT.format(name=name.title(), day=number, other=name.title())
-            place = folder / MARKERS[name].replace(" ", "-") if MARKERS[name] in LEVELS else folder / name
-            place.mkdir(parents=True, exist_ok=True)
-            place.joinpath(f"{name}.md").write_text(text, encoding="utf-8")
-            if MARKERS[name] in GROUPS:
-                place.joinpath(".meta.yaml").write_text(f"access: {MARKERS[name].upper()}\n", encoding="utf-8")
-
-
-class World:
-    def __init__(self, place: Path, names: list[str]) -> None:
-        self.index = place / "index"
-        write(place / "stukken", names)
-        index([place / "stukken"], self.index, Settings(), WordEncoder())
-        self.assistant = Assistant(self.index, Settings(refusal_threshold=0.2), WordEncoder())
-        self.shelf = Shelf(self.index)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return World(tmp_path_factory.mktemp("world"), list(MARKERS))
-
-
-def hidden(levels: frozenset[str]) -> list[str]:
-    return [name for name, access in MARKERS.items() if not may_read(access, levels)]
-
-
-def leaks(told: str, levels: frozenset[str], asked: str = "") -> list[str]:
-    """Marker words in what was told, other than those that the person typed."""
-    return [name for name in hidden(levels) if name in told.lower() and name not in asked.lower()]
-
-
-def without_echo(answer: Answer) -> str:
-    values = {key: value for key, value in answer.to_json().items() if key not in ("question", "standalone")}
-    return json.dumps(values, ensure_ascii=False)
-
 
 people = st.sets(st.sampled_from([*LEVELS, *GROUPS, "groep oost"])).map(allow_list)
 names = st.sampled_from(list(MARKERS))
