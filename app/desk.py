@@ -50,7 +50,7 @@ class Desk:
         self._pace = Pace(self.settings.questions_per_minute)
         self._waiting = 0
         self._closing = False
-        self._examples: OrderedDict[tuple[str, frozenset[str] | None], tuple[str, tuple[str, ...]]] = OrderedDict()
+        self._examples: OrderedDict[tuple[str, frozenset[str] | None], tuple[str, tuple[str, ...] | None]] = OrderedDict()
         self._assistant: Assistant | None = None
         self._error: DossierError | None = None
         self._loaded = threading.Event()
@@ -124,23 +124,23 @@ class Desk:
             self._waiting += change
             self.metrics.waiting(self._waiting)
 
-    def examples(self, language: str, visitor: Visitor) -> tuple[str, ...]:
-        """Questions that the documents of this visitor answer; none until they have been found, in the background."""
+    def examples(self, language: str, visitor: Visitor) -> tuple[str, ...] | None:
+        """Questions that the documents of this visitor answer; None until they have been looked for, in the background."""
         key, now = (language, visitor.levels), self.shelf.generation
-        state, found = self._examples.get(key, ("", ()))
+        state, found = self._examples.get(key, ("", None))
         if state == now:
             return found
         if self.ready and self._assistant:
-            self._keep_examples(key, now, ())
+            self._keep_examples(key, now, None)
             threading.Thread(target=self._find_examples, args=(language, visitor, now), name="examples", daemon=True).start()
-        return ()
+        return None
 
     def _find_examples(self, language: str, visitor: Visitor, generation: str) -> None:
         documents = tuple(self.shelf.readable(visitor.levels).documents().values())
         found = examples(documents, lambda turn: self._answer(turn, "quoted", visitor), language)
         self._keep_examples((language, visitor.levels), generation, found)
 
-    def _keep_examples(self, key: tuple[str, frozenset[str] | None], generation: str, found: tuple[str, ...]) -> None:
+    def _keep_examples(self, key: tuple[str, frozenset[str] | None], generation: str, found: tuple[str, ...] | None) -> None:
         self._examples[key] = generation, found
         while len(self._examples) > _KEPT:
             self._examples.popitem(last=False)

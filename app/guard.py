@@ -27,6 +27,7 @@ _GRADIO = re.compile(
     r"|login|logout|monitoring|dev/|custom_component/|file|proxy|pwa_icon|robots\.txt).*"
 )
 _STREAM = re.compile(r"(?:/en)?/gradio_api/queue/data")
+_PARTS = ("/assets", "/static", "/svelte")  # of the page itself: not worth a line in the log
 _PAGES = 10_000  # pages of which is remembered whose they are
 _YEAR = 365 * 24 * 3600
 # Gradio builds its templates with inline scripts and `new Function`
@@ -39,7 +40,7 @@ _HEADERS = {
     "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with no-referrer a browser would not say that a form is ours
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
@@ -89,7 +90,8 @@ class Guard:
             seconds = time.perf_counter() - began
             place = "/" + scope["path"].split("/")[1]  # no more, for the rest of a path can name a document
             self._metrics.requested(place, status or 500)
-            log.info("request", request=request, method=scope["method"], path=place, status=status or 500, ms=round(seconds * 1000))
+            tell = log.debug if place in _PARTS else log.info
+            tell("request", request=request, method=scope["method"], path=place, status=status or 500, ms=round(seconds * 1000))
             log.debug("visitor", request=request, person=visitor.name if visitor else "", address=visit.address)
 
     def _refusal(self, scope: Scope, visit: Visit, limit: int) -> Response | None:

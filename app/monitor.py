@@ -30,6 +30,7 @@ def configure(level: str) -> None:
             ],
         )
     )
+    handler.addFilter(lambda record: record.name == "dossierwijzer" or record.levelno >= logging.WARNING)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("dossierwijzer").setLevel(level.upper())
 

@@ -142,11 +142,13 @@ class _Talk:
         yield box, *self._shown(self._find(identity, who), who)
 
     def suggest(self, identity: str | None, request: gr.Request) -> tuple[Any, ...]:
-        questions = self._examples(visitor(request))
-        return gr.skip() if identity or not questions else gr.Chatbot(examples=questions), gr.Timer(active=not (identity or questions))
+        who = visitor(request)
+        questions = self._examples(who)
+        searching = not identity and self.desk.examples(self.language, who) is None
+        return gr.skip() if identity or not questions else gr.Chatbot(examples=questions), gr.Timer(active=searching)
 
     def _examples(self, who: Visitor) -> list[dict[str, Any]]:
-        return [{"text": question} for question in self.desk.examples(self.language, who)]
+        return [{"text": question} for question in self.desk.examples(self.language, who) or ()]
 
     def _find(self, identity: str | None, who: Visitor) -> Conversation | None:
         return recall(self.store, identity, who, self.desk.shelf)
@@ -220,7 +222,7 @@ class _Talk:
 
     def _messages(self, turns: Sequence[Answer], who: Visitor, asked: str = "", status: str = "") -> list[dict[str, Any]]:
         """The conversation as Gradio messages; `asked` is a question that has no answer yet, only a status."""
-        other = self.desk.examples(self.language, who)
+        other = self.desk.examples(self.language, who) or ()
         said = [(answer.question, answer_html(answer, number, self.language, other)) for number, answer in enumerate(turns, 1)]
         if status:
             said.append((asked, f'<div class="answer status"><p>{escape(status)}</p></div>'))

@@ -68,11 +68,14 @@ def write(folder: Path, names: list[str]) -> None:
 
 
 class World:
+    """An index of some of the documents, an assistant that answers whatever it can, and one that refuses everything."""
+
     def __init__(self, place: Path, names: list[str]) -> None:
         self.index = place / "index"
         write(place / "stukken", names)
         index([place / "stukken"], self.index, Settings(), WordEncoder())
-        self.assistant = Assistant(self.index, Settings(refusal_threshold=0.2), WordEncoder())
+        self.assistant = Assistant(self.index, Settings(refusal_threshold=0), WordEncoder())
+        self.refuser = Assistant(self.index, Settings(refusal_threshold=1), WordEncoder())
         self.shelf = Shelf(self.index)
 
 
@@ -96,7 +99,7 @@ class Site:
     password = "een lang wachtwoord"
 
     def __init__(self, world: World, place: Path, local: bool = True, pages: bool = False, **settings: object) -> None:
-        self.settings = Settings(refusal_threshold=0.2, **settings)
+        self.settings = Settings(**settings)
         self.desk = Desk(world.index, self.settings)
         self.desk._assistant = world.assistant
         self.desk._loaded.set()

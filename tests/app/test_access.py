@@ -35,9 +35,11 @@ questions = st.one_of(
 
 
 @settings(max_examples=1000, deadline=None, derandomize=True)
-@given(people, questions, st.lists(questions, max_size=2))
-def test_nothing_leaks_in_a_thousand_combinations(world: World, levels: frozenset[str], question: str, history: list[str]) -> None:
-    answer = world.assistant.ask(Turn(question, tuple(history)), levels=levels)
+@given(people, questions, st.lists(questions, max_size=2), st.booleans())
+def test_nothing_leaks_in_a_thousand_combinations(
+    world: World, levels: frozenset[str], question: str, history: list[str], refuses: bool
+) -> None:
+    answer = (world.refuser if refuses else world.assistant).ask(Turn(question, tuple(history)), levels=levels)
     may = {d.document_id for d in world.shelf.readable(levels).documents().values()}
     assert {c.document for c in answer.citations} | {h.document_id for h in answer.retrieved} <= may
     assert leaks(without_echo(answer), levels) == []
