@@ -15,7 +15,7 @@ from app.desk import Desk
 from app.gate import Gate
 from app.shelf import Shelf
 from app.types import Answer
-from ingest.access import LEVELS, may_read
+from ingest.access import LEVELS
 from ingest.pipeline import index
 from ingest.settings import Settings
 
@@ -80,7 +80,8 @@ class World:
 
 
 def hidden(levels: frozenset[str]) -> list[str]:
-    return [name for name, access in MARKERS.items() if not may_read(access, levels)]
+    """What may not be read, worked out without the code under test."""
+    return [name for name, access in MARKERS.items() if (access or "vertrouwelijk") not in levels]
 
 
 def leaks(told: str, levels: frozenset[str], asked: str = "") -> list[str]:
