@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.access import ROLES, Role, Visitor
+from app.private import make_private
 from ingest.access import LEVELS, allow_list, tidy
 from ingest.errors import DossierError, SettingsError
 
@@ -69,8 +70,7 @@ class Accounts:
         self._database, self._clock = database, clock
         self._hasher = hasher or PasswordHasher()
         self._one_at_a_time = threading.Lock()  # a hash takes 64 MB
-        database.parent.mkdir(parents=True, exist_ok=True)
-        database.touch(mode=0o600)
+        make_private(database)
         with self._open() as db:
             db.execute("pragma journal_mode=wal")
             db.executescript(_SCHEMA)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.access import Visitor
+from app.private import make_private
 from ingest.errors import DossierError
 
 Event = Literal["question", "document", "export", "sign-in", "sign-in refused", "sign-out", "library"]
@@ -33,8 +34,7 @@ class Audit:
 
     def __init__(self, database: Path, hashed: bool = False) -> None:
         self._database, self._hashed = database, hashed
-        database.parent.mkdir(parents=True, exist_ok=True)
-        database.touch(mode=0o600)
+        make_private(database)
         with self._open() as db:
             db.execute("pragma journal_mode=wal")
             db.executescript(_SCHEMA)

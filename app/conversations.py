@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.access import Visitor, readable
+from app.private import make_private
 from app.shelf import Shelf
 from app.types import Answer, Citation, Hit, Statement
 from ingest.errors import DossierError
@@ -45,7 +46,7 @@ class Conversations:
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        database.parent.mkdir(parents=True, exist_ok=True)
+        make_private(database)
         with self._open() as db:
             db.execute("pragma journal_mode=wal")
             db.executescript(_SCHEMA)

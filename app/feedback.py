@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from app.private import make_private
 from app.types import Answer
-from ingest.errors import LoadError, SettingsError
+from ingest.errors import DossierError, LoadError, SettingsError
 
 Verdict = Literal["right", "wrong", "wrong_passage"]
 _TABLE = """
@@ -55,7 +56,7 @@ def record(database: Path, answer: Answer, verdict: Verdict, person: str = "", c
         json.dumps(answer.to_json(), ensure_ascii=False),
     )
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
+        make_private(database)
         # The connection's own context manager commits but does not close.
         with closing(sqlite3.connect(database, timeout=10)) as connection, connection:
             connection.execute(_TABLE)
@@ -63,7 +64,7 @@ def record(database: Path, answer: Answer, verdict: Verdict, person: str = "", c
                 "insert into feedback (created, person, verdict, correct_answer, question, answer) values (?, ?, ?, ?, ?, ?)", row
             )
             return int(cursor.lastrowid or 0)
-    except (OSError, sqlite3.Error) as error:
+    except (DossierError, sqlite3.Error) as error:
         raise LoadError(f"{database}: oordeel niet bewaard ({error}).") from error
 
 

@@ -29,6 +29,7 @@ _GRADIO = re.compile(
 _STREAM = re.compile(r"(?:/en)?/gradio_api/queue/data")
 _PARTS = ("/assets", "/static", "/svelte")  # of the page itself: not worth a line in the log
 _PAGES = 10_000  # pages of which is remembered whose they are
+_FROM_DOCUMENTS = ("text/html", "text/markdown", "text/event-stream", "application/json", "application/vnd.", "image/png")
 _YEAR = 365 * 24 * 3600
 # Gradio builds its templates with inline scripts and `new Function`
 _POLICY = (
@@ -133,8 +134,8 @@ class Guard:
         if visit.secure:
             headers["strict-transport-security"] = f"max-age={_YEAR}; includeSubDomains"
         kind = headers.get("content-type", "")
-        if "cache-control" not in headers and kind.startswith(("text/html", "application/json", "text/markdown", "text/event-stream")):
-            headers["cache-control"] = "no-store"
+        if "cache-control" not in headers and kind.startswith(_FROM_DOCUMENTS):
+            headers["cache-control"] = "no-store"  # what is revoked must not come back out of a browser
         if kind.startswith("text/html") and visit.visitor and not visit.visitor.name:
             secure = "; Secure" if visit.secure else ""
             name = secrets.token_urlsafe(24)

@@ -53,7 +53,7 @@ def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
             raise HTTPException(404, say("nl", "no_page"))
         cited = found.text[van:tot]
         image, marked, _ = page_image(desk.shelf.path(found), page, cited, zoom if zoom in ZOOMS else 100, settings().pdf_password)
-        return Response(image, media_type="image/png", headers={"x-marked-lines": str(marked), "cache-control": "private, max-age=600"})
+        return Response(image, media_type="image/png", headers={"x-marked-lines": str(marked)})
 
     @app.get("/stuk/{identity}/blad/{page}", response_class=HTMLResponse, include_in_schema=False)
     def picture(
