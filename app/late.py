@@ -1,33 +1,44 @@
 """Late interaction: how well each token of a question is met by some token of a window (MaxSim).
 
-Question tokens first go through a learned map and get learned weights (`python -m evals train`), which costs nothing at
-search time because windows stay as they were indexed. Vectors of another model than it was trained on go unmapped.
+Question tokens come out of adapted last layers, go through a learned map and get learned weights (`python -m evals train`), which
+costs next to nothing at search time because windows stay as they were indexed. Another model than these were learned for goes without.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from ingest.adapter import Adapter
 from ingest.catalog import Window
 from ingest.embed import Embedded, Floats
 
 PREFIX = 3  # tokens of "<s> query :" that say nothing of the question
-MAP_FILE = Path(__file__).with_name("question_map.npz")
+LEARNED = Path(__file__).with_name("question_map.npz")
 
 
-def question_tokens(question: Embedded, mean: Floats, model: str) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, eq=False)
+class QuestionMap:
+    """What was learned of questions: an adapter of the encoder's last layers, the mean of their tokens (d,), a linear map (d, d)
+    and the vector that tells how much a token weighs (d,)."""
+
+    adapter: Adapter
+    centre: Floats
+    matrix: Floats
+    weigh: Floats
+
+
+def question_tokens(question: Embedded, mean: Floats, learned: QuestionMap | None) -> tuple[Floats, Floats]:
     """(tokens, d) unit vectors of a question's own tokens, and their weights (tokens,), which add up to 1."""
     raw = question.tokens[PREFIX:-1] if len(question.tokens) > PREFIX + 1 else question.tokens
-    learned = _learned(model)
     if learned is None:
         return unit(np.asarray(raw - mean, np.float32)), np.full(len(raw), 1 / len(raw), np.float32)
-    centre, matrix, weigh = learned
-    centred = np.asarray(raw - (mean + centre) / 2, np.float32)
-    logits = unit(centred) @ weigh
+    centred = np.asarray(raw - (mean + learned.centre) / 2, np.float32)
+    logits = unit(centred) @ learned.weigh
     weights = np.exp(logits - logits.max())
-    return unit(np.asarray(centred + centred @ matrix, np.float32)), (weights / weights.sum()).astype(np.float32)
+    return unit(np.asarray(centred + centred @ learned.matrix, np.float32)), (weights / weights.sum()).astype(np.float32)
 
 
 def late_scores(tokens: Floats, windows: Sequence[Window], mean: Floats) -> Floats:
@@ -45,10 +56,22 @@ def unit(vectors: Floats) -> Floats:
 
 
 @lru_cache(maxsize=2)
-def _learned(model: str) -> tuple[Floats, Floats, Floats] | None:
-    if not MAP_FILE.is_file():
-        return None
-    with np.load(MAP_FILE) as file:
+def question_map(model: str) -> QuestionMap | None:
+    """What was learned for questions to the encoder with this identity; None for another than it was learned with."""
+    with np.load(LEARNED) as file:
         if str(file["model"]) != model:
             return None
-        return file["centre"].astype(np.float32), file["matrix"].astype(np.float32), file["weigh"].astype(np.float32)
+        parts = {
+            side: {name.removeprefix(f"{side}/"): file[name] for name in file.files if name.startswith(f"{side}/")}
+            for side in ("down", "up")
+        }
+        adapter = Adapter(int(file["first"]), parts["down"], parts["up"])
+        return QuestionMap(adapter, *(file[name].astype(np.float32) for name in ("centre", "matrix", "weigh")))
+
+
+def save_question_map(learned: QuestionMap, model: str) -> None:
+    """Write what was learned, in half precision."""
+    halves = {name: getattr(learned, name).astype(np.float16) for name in ("centre", "matrix", "weigh")}
+    for side, parts in (("down", learned.adapter.down), ("up", learned.adapter.up)):
+        halves |= {f"{side}/{name}": part.astype(np.float16) for name, part in parts.items()}
+    np.savez_compressed(LEARNED, model=np.array(model), first=np.array(learned.adapter.first), **halves)

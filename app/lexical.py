@@ -46,15 +46,14 @@ def terms(text: str) -> list[str]:
 
 
 class Bm25:
-    """BM25 (Robertson & Zaragoza 2009, Lucene's variant) over fixed texts."""
+    """BM25 (Robertson & Zaragoza 2009, Lucene's variant) over the terms of fixed texts."""
 
-    def __init__(self, texts: Sequence[str], k1: float = 1.2, b: float = 0.6) -> None:
+    def __init__(self, texts: Sequence[Sequence[str]], k1: float = 1.2, b: float = 0.6) -> None:
         self._size = len(texts)
         self._index = bm25s.BM25(method="lucene", k1=k1, b=b)
-        tokens = [terms(text) or ["\0"] for text in texts]
-        if tokens:
-            self._index.index(tokens, show_progress=False)
-        self._known = {term for text in tokens for term in text}
+        if texts:
+            self._index.index([list(text) or ["\0"] for text in texts], show_progress=False)
+        self._known = {term for text in texts for term in text}
 
     def knows(self, term: str) -> bool:
         return term in self._known

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.late import late_scores, question_tokens
+from app.late import QuestionMap, late_scores, question_map, question_tokens
 from app.lexical import Bm25, terms
 from app.question import Question
 from app.rank import features, weigh
 from app.types import Hit
+from app.vocabulary import Vocabulary
 from ingest.embed import Encoder, Floats
 from ingest.library import Library, Span
 
@@ -42,8 +43,10 @@ class Retrieved:
 class Retriever:
     """Searches one library; build it again when the library has changed."""
 
-    def __init__(self, library: Library, encoder: Encoder) -> None:
+    def __init__(self, library: Library, encoder: Encoder, learned: QuestionMap | None = None) -> None:
+        """`learned`: what was learned of questions, if not what belongs to the encoder."""
         self._library, self._encoder = library, encoder
+        self._learned = learned or question_map(encoder.identity)
         self._ids = list(library.spans)
         self._row = {identity: i for i, identity in enumerate(self._ids)}
         documents, passages = library.documents, library.passages
@@ -54,14 +57,16 @@ class Retriever:
         self._passage_ids = list(passages)
         self._passage_row = {identity: i for i, identity in enumerate(self._passage_ids)}
         self._owner = np.array([self._passage_row[span.passage_id] for span in library.spans.values()], dtype=np.int64)
-        self._windows = Bm25([f"{passages[s.passage_id].context} {t}" for s, t in zip(library.spans.values(), self._text, strict=True)])
-        self._passages = Bm25([f"{p.context} {p.text}" for p in passages.values()])
+        self._vocabulary = Vocabulary([f"{p.context} {p.text}" for p in passages.values()])
+        contexts = [passages[span.passage_id].context for span in library.spans.values()]
+        self._windows = Bm25([self._vocabulary.terms(f"{c} {t}") for c, t in zip(contexts, self._text, strict=True)])
+        self._passages = Bm25([self._vocabulary.terms(f"{p.context} {p.text}") for p in passages.values()])
 
     def retrieve(self, question: Question) -> Retrieved:
         """Rank the windows and passages of the library."""
-        embedded = self._encoder.question(question.text)
-        tokens, weights = question_tokens(embedded, self._library.token_mean, self._encoder.identity)
-        query = terms(question.text)
+        embedded = self._encoder.question(question.text, self._learned.adapter if self._learned else None)
+        tokens, weights = question_tokens(embedded, self._library.token_mean, self._learned)
+        query = self._vocabulary.query(question.text)
         lexical = self._windows.scores(query)
         lexical_passage = self._passages.scores(query)[self._owner] if len(self._owner) else lexical
         near = dict(self._library.nearest(embedded.dense, CANDIDATES))

@@ -6,11 +6,12 @@ not trained for it; subtracting their mean over the corpus makes them discrimina
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from ingest.adapter import Adapter, adapted_layers
 from ingest.model import fingerprint, sentence_transformer
 from ingest.settings import Settings
 
@@ -33,7 +34,8 @@ class Encoder(Protocol):
 
     def passages(self, texts: Sequence[str]) -> Iterator[Embedded]: ...
 
-    def question(self, text: str) -> Embedded: ...
+    def question(self, text: str, adapter: Adapter | None = None) -> Embedded:
+        """Vectors of a question; with an adapter its tokens come from the adapted layers, `dense` never does."""
 
 
 class SentenceTransformerEncoder:
@@ -42,6 +44,7 @@ class SentenceTransformerEncoder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.identity = fingerprint(settings.embedding_model)
+        self._adapted: dict[int, tuple[Adapter, list[Any]]] = {}
 
     def passages(self, texts: Sequence[str]) -> Iterator[Embedded]:
         """Vectors of passages, in order; encoded in batches of similar length, longest first within a stretch."""
@@ -50,15 +53,47 @@ class SentenceTransformerEncoder:
             part = [self._settings.passage_prefix + text for text in texts[start : start + stretch]]
             yield from self._encode(part, batch=32)
 
-    def question(self, text: str) -> Embedded:
-        return self._encode([self._settings.query_prefix + text], batch=1)[0]
+    def question(self, text: str, adapter: Adapter | None = None) -> Embedded:
+        if adapter is None:
+            return self._encode([self._settings.query_prefix + text], batch=1)[0]
+        import torch
+
+        dense, hidden, token_ids = self._hidden(text, adapter.first)
+        if id(adapter) not in self._adapted:
+            self._adapted[id(adapter)] = (adapter, adapted_layers(self._model()[0].model.encoder, adapter))
+        state = torch.from_numpy(hidden)[None]
+        with torch.inference_mode():
+            for layer in self._adapted[id(adapter)][1]:
+                state = layer(state)
+        return Embedded(dense, state[0].numpy(), token_ids)
+
+    def hidden(self, text: str, layer: int) -> Floats:
+        """What goes into a layer for a question: (tokens, d). For the training of an adapter."""
+        return self._hidden(text, layer)[1]
+
+    def _hidden(self, text: str, layer: int) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+        import torch
+
+        transformer, *rest = self._model()
+        features = self._model().preprocess([self._settings.query_prefix + text])
+        with torch.inference_mode():
+            out = transformer.model(**{name: features[name] for name in ("input_ids", "attention_mask")}, output_hidden_states=True)
+            pooled = {"token_embeddings": out.last_hidden_state, "attention_mask": features["attention_mask"]}
+            for module in rest:
+                pooled = module(pooled)
+        dense = pooled["sentence_embedding"][0].float().numpy()
+        state = out.hidden_states[layer][0].float().numpy()
+        return dense / max(float(np.linalg.norm(dense)), 1e-9), state, features["input_ids"][0].numpy()
 
     def load(self) -> None:
         """Load the model now instead of on first use."""
-        sentence_transformer(self._settings.embedding_model, self._settings.cache, self._settings.threads)
+        self._model()
+
+    def _model(self) -> Any:
+        return sentence_transformer(self._settings.embedding_model, self._settings.cache, self._settings.threads)
 
     def _encode(self, texts: list[str], batch: int) -> list[Embedded]:
-        model = sentence_transformer(self._settings.embedding_model, self._settings.cache, self._settings.threads)
+        model = self._model()
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         results = model.encode([texts[i] for i in order], batch_size=batch, output_value=None, show_progress_bar=False)
         out: list[Embedded | None] = [None] * len(texts)

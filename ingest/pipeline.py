@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from ingest import passages as chunking
 from ingest.access import tidy
+from ingest.adapter import Adapter
 from ingest.blocks import Loaded
 from ingest.catalog import FORMAT, Catalog, SourceRow, Window
 from ingest.embed import Embedded, Encoder, Floats, SentenceTransformerEncoder
@@ -228,5 +229,5 @@ class _Timed:
         self.seconds += time.perf_counter() - start
         return iter(out)
 
-    def question(self, text: str) -> Embedded:
-        return self._encoder.question(text)
+    def question(self, text: str, adapter: Adapter | None = None) -> Embedded:
+        return self._encoder.question(text, adapter)

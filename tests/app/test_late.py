@@ -52,8 +52,8 @@ def test_no_windows_and_no_length() -> None:
 
 
 def test_the_prefix_and_the_end_are_no_part_of_the_question() -> None:
-    """With a model that nothing was learned for, tokens are centred, scaled and weigh the same."""
+    """Where nothing was learned for the model, tokens are centred, scaled and weigh the same."""
     marks: list[tuple[float, float]] = [(9, 9)] * PREFIX
-    tokens, weights = question_tokens(question(*marks, (3, 1), (1, 5), (9, 9)), np.array([1, 1], np.float32), "another model")
+    tokens, weights = question_tokens(question(*marks, (3, 1), (1, 5), (9, 9)), np.array([1, 1], np.float32), None)
     np.testing.assert_allclose(tokens, [[1, 0], [0, 1]], atol=1e-6)
     np.testing.assert_allclose(weights, [0.5, 0.5])

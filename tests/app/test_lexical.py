@@ -51,13 +51,13 @@ def test_forms_of_a_word_are_one_term(one: str, other: str) -> None:
 
 
 def test_the_text_with_the_rarer_word_wins() -> None:
-    index = Bm25(["de gemeente Utrecht en de subsidie", "de subsidie voor werkgevers", "de gemeente Rijswijk", "de het een"])
+    index = Bm25([terms(text) for text in ("de gemeente Utrecht en de subsidie", "de subsidie voor werkgevers", "de gemeente Rijswijk", "de het een")])
     assert int(np.argmax(index.scores(terms("subsidie voor werkgevers")))) == 1
     assert int(np.argmax(index.scores(terms("Welke gemeente? Rijswijk")))) == 2
 
 
 def test_scores_have_one_row_a_text_and_are_zero_without_a_shared_term() -> None:
-    index = Bm25(["een brief", "een nota", ""])
+    index = Bm25([["brief"], ["nota"], []])
     for query in (["onbekend"], [], terms("van de het")):
         assert index.scores(query).tolist() == [0, 0, 0]
     scores = index.scores(terms("brief"))

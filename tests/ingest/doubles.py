@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ingest.adapter import Adapter
 from ingest.embed import Embedded, Floats
 
 
@@ -24,7 +25,7 @@ class WordEncoder:
             self.texts += 1
             yield self.question(text)
 
-    def question(self, text: str) -> Embedded:
+    def question(self, text: str, adapter: Adapter | None = None) -> Embedded:
         words = re.findall(r"\w+", text.lower()) or ["leeg"]
         tokens = np.stack([self._vector(word) for word in words])
         dense = tokens.mean(axis=0)
