@@ -1,10 +1,12 @@
 """The pages to sign in and out: with a local account, or at the organisation's OpenID Connect provider."""
 
+import re
 import secrets
 import time
 from collections import OrderedDict
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.requests import Request
@@ -29,7 +31,7 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
     provider = Provider(gate.settings) if gate.settings.oidc_issuer else None
     trips: OrderedDict[str, tuple[float, str, dict[str, Any]]] = OrderedDict()
 
-    def shown(request: Request, wanted: str, told: str = "", status: int = 200, wait: float = 0.0) -> HTMLResponse:
+    def shown(wanted: str, told: str = "", status: int = 200, wait: float = 0.0) -> HTMLResponse:
         headers = {"retry-after": str(int(wait) + 1)} if wait else None
         return HTMLResponse(_page(gate, wanted, told, provider is not None), status, headers)
 
@@ -47,7 +49,7 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
 
     @app.get("/aanmelden", include_in_schema=False)
     def form(request: Request, naar: str = "/") -> Response:
-        return RedirectResponse(_local(naar), 303) if request.state.visitor else shown(request, naar)
+        return RedirectResponse(_local(naar), 303) if request.state.visitor else shown(naar)
 
     @app.post("/aanmelden", include_in_schema=False)
     async def sign_in(request: Request) -> Response:
@@ -62,9 +64,9 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
         except Refused as error:
             refuse(name, "wait" if error.wait else "wrong")
             if error.wait:
-                told = say("nl", "sign_in_wait", minutes=int(error.wait) // 60 + 1)
-                return shown(request, wanted, told, 429, error.wait)
-            return shown(request, wanted, say("nl", "sign_in_wrong"), 401)
+                told = say(_language(wanted), "sign_in_wait", minutes=int(error.wait) // 60 + 1)
+                return shown(wanted, told, 429, error.wait)
+            return shown(wanted, say(_language(wanted), "sign_in_wrong"), 401)
         return enter(visit, account, wanted)
 
     @app.post("/afmelden", include_in_schema=False)
@@ -87,7 +89,7 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
         try:
             response = await provider.begin(request, _back(request), session)
         except ProviderError as error:
-            return shown(request, naar, str(error), 502)
+            return shown(naar, str(error), 502)
         trips[trip] = (time.monotonic(), naar, session)
         while len(trips) > _TRIPS:
             trips.popitem(last=False)
@@ -106,8 +108,8 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
             account = await run_in_threadpool(gate.accounts.know, name, "oidc", gate.named(groups))
         except (ProviderError, Refused) as error:
             await run_in_threadpool(refuse, "", "oidc")
-            told = str(error) if isinstance(error, ProviderError) else say("nl", "sign_in_wrong")
-            return shown(request, wanted, told, 401)
+            told = str(error) if isinstance(error, ProviderError) else say(_language(wanted), "sign_in_wrong")
+            return shown(wanted, told, 401)
         return await run_in_threadpool(enter, visit, account, wanted)
 
 
@@ -120,16 +122,23 @@ def _local(wanted: str) -> str:
     return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable() else "/"
 
 
+def _language(wanted: str) -> str:
+    """That of the page that someone wants."""
+    return "en" if re.match(r"/en(?:/|$)|.*[?&]taal=en\b", wanted) else "nl"
+
+
 def _page(gate: Gate, wanted: str, told: str, provider: bool) -> str:
+    language = _language(wanted)
     secret = 'name="wachtwoord" type="password" autocomplete="current-password" required'
     hidden = f'<input type="hidden" name="naar" value="{escape(_local(wanted))}">'
     local = (
         f'<form method="post" action="/aanmelden">{hidden}'
-        f'<p><label>{say("nl", "account_name")}<br><input name="naam" autocomplete="username" required autofocus></label></p>'
-        f'<p><label>{say("nl", "password")}<br><input {secret}></label></p>'
-        f"<p><button>{say('nl', 'sign_in')}</button></p></form>"
+        f'<p><label>{say(language, "account_name")}<br><input name="naam" autocomplete="username" required autofocus></label></p>'
+        f'<p><label>{say(language, "password")}<br><input {secret}></label></p>'
+        f"<p><button>{say(language, 'sign_in')}</button></p></form>"
     )
-    elsewhere = f'<p><a href="/aanmelden/organisatie">{say("nl", "sign_in_organisation")}</a></p>' if provider else ""
+    address = f"/aanmelden/organisatie?naar={quote(_local(wanted), safe='')}"
+    elsewhere = f'<p><a href="{address}">{say(language, "sign_in_organisation")}</a></p>' if provider else ""
     status = f'<p role="alert"><strong>{escape(told)}</strong></p>' if told else ""
-    nobody = f"<p>{say('nl', 'no_accounts')}</p>" if not gate.configured else ""
-    return frame(say("nl", "sign_in"), f"<p>{say('nl', 'notice')}</p>{status}{nobody}{elsewhere}{local}", "nl")
+    nobody = f"<p>{say(language, 'no_accounts')}</p>" if not gate.configured else ""
+    return frame(say(language, "sign_in"), f"<p>{say(language, 'notice')}</p>{status}{nobody}{elsewhere}{local}", language)

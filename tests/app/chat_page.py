@@ -27,7 +27,7 @@ class Chat:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(40)  # questions that were asked are answered first
 
 
 def start_chat(index: Path, **environment: str) -> Chat:
