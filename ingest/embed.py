@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ingest.adapter import Adapter, adapted_layers
-from ingest.model import fingerprint, sentence_transformer
+from ingest.adapter import Adapter
+from ingest.model import BUNDLED, bundled_folder, fingerprint, sentence_transformer
+from ingest.question_model import question_model
 from ingest.settings import Settings
 
 Floats = npt.NDArray[np.float32]
@@ -44,7 +45,6 @@ class SentenceTransformerEncoder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.identity = fingerprint(settings.embedding_model)
-        self._adapted: dict[int, tuple[Adapter, list[Any]]] = {}
 
     def passages(self, texts: Sequence[str]) -> Iterator[Embedded]:
         """Vectors of passages, in order; encoded in batches of similar length, longest first within a stretch."""
@@ -54,36 +54,13 @@ class SentenceTransformerEncoder:
             yield from self._encode(part, batch=32)
 
     def question(self, text: str, adapter: Adapter | None = None) -> Embedded:
-        if adapter is None:
+        """The vectors of a question; of the bundled model they come without loading torch, the same to four decimals."""
+        if self._settings.embedding_model != BUNDLED:
             return self._encode([self._settings.query_prefix + text], batch=1)[0]
-        import torch
-
-        dense, hidden, token_ids = self._hidden(text, adapter.first)
-        if id(adapter) not in self._adapted:
-            self._adapted[id(adapter)] = (adapter, adapted_layers(self._model()[0].model.encoder, adapter))
-        state = torch.from_numpy(hidden)[None]
-        with torch.inference_mode():
-            for layer in self._adapted[id(adapter)][1]:
-                state = layer(state)
-        return Embedded(dense, state[0].numpy(), token_ids)
-
-    def hidden(self, text: str, layer: int) -> Floats:
-        """What goes into a layer for a question: (tokens, d). For the training of an adapter."""
-        return self._hidden(text, layer)[1]
-
-    def _hidden(self, text: str, layer: int) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
-        import torch
-
-        transformer, *rest = self._model()
-        features = self._model().preprocess([self._settings.query_prefix + text])
-        with torch.inference_mode():
-            out = transformer.model(**{name: features[name] for name in ("input_ids", "attention_mask")}, output_hidden_states=True)
-            pooled = {"token_embeddings": out.last_hidden_state, "attention_mask": features["attention_mask"]}
-            for module in rest:
-                pooled = module(pooled)
-        dense = pooled["sentence_embedding"][0].float().numpy()
-        state = out.hidden_states[layer][0].float().numpy()
-        return dense / max(float(np.linalg.norm(dense)), 1e-9), state, features["input_ids"][0].numpy()
+        model = question_model(bundled_folder(self._settings.cache))
+        plain, tokens, ids = model.encode(self._settings.query_prefix + text, adapter)
+        mean = plain.mean(axis=0)
+        return Embedded(mean / max(float(np.linalg.norm(mean)), 1e-9), tokens, ids)
 
     def load(self) -> None:
         """Load the model now instead of on first use."""

@@ -26,7 +26,7 @@ ADAPTERS = {
     "torch": {"ingest/model.py", "evals/train.py"},
     "transformers": {"ingest/model.py"},
     "sentence_transformers": {"ingest/model.py"},
-    "tokenizers": {"ingest/model.py"},
+    "tokenizers": {"ingest/model.py", "ingest/question_model.py"},
     "pydantic_settings": {"ingest/settings.py"},
     "docx": {"ingest/load_docx.py", "app/export.py"},
     "pypdf": {"ingest/pdf_annotations.py"},

@@ -57,6 +57,27 @@ def test_vectors_are_those_of_the_engine(engine: E5, encoder: SentenceTransforme
     assert float(question.dense @ engine.query(TEXTS[1])) >= 0.999
 
 
+def test_a_question_has_the_vectors_that_torch_gives_it(encoder: SentenceTransformerEncoder) -> None:
+    """Passages go through torch, questions do not; their vectors must be of one kind."""
+    by_torch = SentenceTransformerEncoder(settings().model_copy(update={"passage_prefix": settings().query_prefix}))
+    for text, there in zip(TEXTS, by_torch.passages(TEXTS), strict=True):
+        here = encoder.question(text)
+        assert here.token_ids.tolist() == there.token_ids.tolist()
+        assert float(here.dense @ there.dense) >= 0.9999, text
+        cosines = (here.tokens * there.tokens).sum(axis=1) / np.linalg.norm(here.tokens, axis=1) / np.linalg.norm(there.tokens, axis=1)
+        assert cosines.min() >= 0.999, text
+
+
+def test_a_question_needs_no_torch() -> None:
+    code = """import sys
+from ingest.embed import SentenceTransformerEncoder
+from ingest.settings import settings
+SentenceTransformerEncoder(settings()).question("Wat?")
+print("torch" in sys.modules)"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert run.stdout == "False\n", run.stderr
+
+
 def test_tokens_are_those_of_the_engine(engine: E5, encoder: SentenceTransformerEncoder) -> None:
     ours = [len(embedded.token_ids) for embedded in encoder.passages(TEXTS)]
     assert ours == [engine.token_count(text) for text in TEXTS]
