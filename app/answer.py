@@ -62,7 +62,7 @@ class Assistant:
         retrieved = retriever.retrieve(question)
         found = time.perf_counter()
         evidence = select(question, retrieved, library)
-        sure = confidence(question, retrieved, evidence, library, retriever.known(question))
+        sure = confidence(question, retrieved, evidence, library)
         limit = threshold(self.settings)
         answer = compose(question, evidence if sure >= limit else (), library, retrieved.hits)
         end = time.perf_counter()

@@ -1,7 +1,9 @@
 """Evidence into a quoted answer: each statement a verbatim quote with its citation, or what is said of its absence."""
 
 from collections.abc import Sequence
+from datetime import date
 
+from app.cell import cell_lead
 from app.question import Question
 from app.texts import say, say_date
 from app.types import Answer, Citation, Evidence, Hit, Statement
@@ -13,12 +15,12 @@ def compose(question: Question, evidence: Sequence[Evidence], library: Library, 
     """The quoted answer; status not_found when there is no evidence."""
     if not evidence:
         return _not_found(question, library, hits)
-    citations = tuple(_citation(number, e, library, question.language) for number, e in enumerate(evidence, 1))
+    newest = max((d.as_of for e in evidence if (d := library.documents[e.document_id]).as_of), default=None)
+    citations = tuple(_citation(number, e, library, question.language, newest) for number, e in enumerate(evidence, 1))
     statements = [Statement(f"“{_tidy(c.quote)}”", (c.number,)) for c in citations]
-    lead = _redacted(question, evidence, library, citations)
+    lead = _redacted(question, evidence, library, citations) or _from_table(question, citations, library)
     if lead:
         statements = [lead, *statements]
-    dates = [d.as_of for e in evidence if (d := library.documents[e.document_id]).as_of]
     return Answer(
         question=question.asked,
         status="answered",
@@ -26,7 +28,7 @@ def compose(question: Question, evidence: Sequence[Evidence], library: Library, 
         text=" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements),
         statements=tuple(statements),
         citations=citations,
-        as_of=max(dates) if dates else None,
+        as_of=newest,
         warnings=tuple(dict.fromkeys(c.note for c in citations if c.note)),
         language=question.language,
         standalone=question.text,
@@ -37,7 +39,7 @@ def _tidy(quote: str) -> str:
     return " ".join(quote.split())
 
 
-def _citation(number: int, evidence: Evidence, library: Library, language: str) -> Citation:
+def _citation(number: int, evidence: Evidence, library: Library, language: str, newest: date | None) -> Citation:
     document = library.documents[evidence.document_id]
     passage = library.passages[evidence.passage_id]
     section = document.section_at(evidence.start) if passage.kind in ("text", "table") else None
@@ -54,17 +56,19 @@ def _citation(number: int, evidence: Evidence, library: Library, language: str) 
         end=evidence.end,
         kind=passage.kind,
         role=section.role if section else "",
-        note=_note(document, evidence, language),
+        note=_note(document, evidence, language, newest),
     )
 
 
-def _note(document: Document, evidence: Evidence, language: str) -> str:
+def _note(document: Document, evidence: Evidence, language: str, newest: date | None) -> str:
     table = next((t for t in document.tables if t.start < evidence.end and evidence.start < t.end), None)
     if table and table.uncertain:
         return say(language, "uncertain_table")
     page = document.page_at(evidence.start) - document.first_page
     if document.page_quality and page < len(document.page_quality) and document.page_quality[page] < 0.6:
         return say(language, "poor_scan")
+    if newest and document.as_of and document.as_of < newest:
+        return say(language, "older", date=say_date(document.as_of, language))
     return ""
 
 
@@ -78,6 +82,15 @@ def _redacted(question: Question, evidence: Sequence[Evidence], library: Library
         return None
     text = say(question.language, "redacted_ground", ground=hidden.ground) if hidden.ground else say(question.language, "redacted")
     return Statement(text, (citations[0].number,))
+
+
+def _from_table(question: Question, citations: Sequence[Citation], library: Library) -> Statement | None:
+    """The lead of an answer out of a table: the cell that is asked, with its row and column."""
+    for citation in citations:
+        for table in library.documents[citation.document].tables:
+            if citation.start <= table.start < table.end <= citation.end and (text := cell_lead(question, table)):
+                return Statement(text, (citation.number,))
+    return None
 
 
 def _not_found(question: Question, library: Library, hits: Sequence[Hit]) -> Answer:

@@ -23,9 +23,9 @@ class Margins:
     """How far below the best window another may score to be quoted as well: for a narrow question, for a wide one, and
     for the first window of another document when the question asks to compare."""
 
-    narrow: float = 2.5
-    wide: float = 4.0
-    other: float = 6.0
+    narrow: float = 2.0
+    wide: float = 2.5
+    other: float = 3.5
 
 
 def select(question: Question, retrieved: Retrieved, library: Library, margins: Margins = Margins()) -> tuple[Evidence, ...]:

@@ -22,10 +22,10 @@ KINDS = (
     ("percentage", r"procent|percentage|\bpct\b|(?:^|\s)%|welk(?:e)? (?:aan)?deel|what share|\bper ?cent\b|\bproportion\b|which share|what part"),
     (
         "amount",
-        r"hoeveel (?:geld|euro|miljoen|mln|subsidie|budget)|welk(?:e)? (?:\w+)?(?:bedrag|budget|som)|\bkost(?:te|en|)?\b.*\?|hoe hoog|\bbedrag|"
+        r"hoeveel (?:geld|euro|miljoen|mln|subsidie|budget)|welk(?:e)? (?:\w+)?(?:bedrag|budget|som)|\bkost(?:te|en|)?\b|\bbedrag|"
         r"how much (?:money|funding|budget)|what amount|\bmln\b|miljoen",
     ),
-    ("number", r"\bhoeveel|\bhvl\b|\baantal\b|how many|\bhoe vaak|how often|what number|how much"),
+    ("number", r"\bhoeveel|\bhoe hoog\b|\bhvl\b|\baantal\b|how many|\bhoe vaak|how often|what number|how much"),
     ("duration", r"hoe ?lang|how long|\bduur\b|looptijd"),
     (
         "date",
@@ -50,7 +50,7 @@ _CUES = {
     "annotation": r"opmerking|kantlijn|commentaar|aantekening|in de marge|krabbel|\bstempel|bijgeschreven|margin|comment|vraagt? .* zich af bij|\bnotitie\b|herdoop|schreef .* (?:bij|erbij|naast)",
     "redacted": r"gelakt|\blak\w*\b|zwart|redacted|blacked|onleesbaar|geheim",
     "table": r"\btabel|jaarschijf|\bkolom|middelen|\bposten?\b|structureel|vrijgemaakt|voorjaarsnota|\bvjn\b|money|budget|bedrag|\bmln\b|miljoen|totaal|\boverall\b",
-    "metadata": r"(?:datum|gericht|gestuurd|geadresseerd|dagtekening|opschrift|titel|kenmerk|status)|(?:who|wie) .*(?:ondertekend|signed|getekend)",
+    "metadata": r"\b(?:datum|gericht|gestuurd|geadresseerd|dagtekening|opschrift|titel|kenmerk|status)\b|\b(?:who|wie) .*(?:ondertekend|signed|getekend)",
     "footnote": r"voetnoot|footnote|\bnoot\b|kamerstuk",
     "motion": r"\bmoties?\b|\btoezegging",
     "change": r"\bnu\b|inmiddels|destijds|vroeger|eerst|later|verschil|\bvs\b|versus|ten opzichte|veranderd|gewijzigd|vergeleken|\bsinds\b|compared|change",

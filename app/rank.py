@@ -92,7 +92,7 @@ def weigh(table: Floats) -> Floats:
 
 def _judged(question: Question, query: set[str], passage: Passage, document: Document, text: str, newness: float) -> list[float]:
     kinds, years = _facts(text)
-    present = _has_kind(question, text, kinds)
+    present = has_kind(question, text, kinds)
     dated = bool(question.years & years) or bool(document.as_of and str(document.as_of.year) in question.years)
     heading = _heading(passage.context)
     size = len(text.split())
@@ -135,7 +135,7 @@ def _heading(context: str) -> frozenset[str]:
     return frozenset(terms(context))
 
 
-def _has_kind(question: Question, text: str, kinds: frozenset[str]) -> bool | None:
+def has_kind(question: Question, text: str, kinds: frozenset[str]) -> bool | None:
     """Whether the text holds the kind of thing that is asked; None where that cannot be seen from the outside."""
     if wanted := _VALUE_KINDS.get(question.kind):
         return bool(kinds & wanted) or bool(_REDACTED.search(text))

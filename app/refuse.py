@@ -1,7 +1,7 @@
 """How sure it is that the evidence answers the question: a calibrated probability, below whose threshold nothing is said.
 
-Similarity alone cannot tell an unanswerable question from an answerable one, so the signals also look for what is asked:
-whether its words are known and stand near, and whether the kind of thing and the year are there.
+Similarity alone cannot tell an unanswerable question from an answerable one. So the signals also look at how much of the question
+the evidence meets, token by token, and for what is asked: a name, a number, a date, a cost, an outcome that is there already.
 """
 
 import json
@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from app.evidence import overlap
 from app.lexical import terms
 from app.question import Question
-from app.rank import NAMES
+from app.rank import has_kind
 from app.retrieve import Retrieved
 from app.types import Evidence
 from ingest.embed import Floats
@@ -23,26 +24,30 @@ from ingest.settings import Settings
 from ingest.values import find_values
 
 SIGNALS = (
-    "late",
+    "cover",
+    "uncovered",
+    "strangest",
     "dense",
+    "dense_best",
     "lead",
-    "spread",
-    "known",
-    "near",
-    "near_passage",
-    "kind_present",
-    "kind_absent",
-    "year_absent",
-    "asks_person",
-    "asks_list",
-    "asks_number",
-    "asks_reason",
-    "asks_date",
-    "new_name",
-    "not_yet",
-    "short_question",
+    "certain",
+    "tokens",
+    "terms",
+    "kind",
     "english",
     "follow_up",
+    "asks_number",
+    "asks_date",
+    "asks_person",
+    "asks_list",
+    "asks_reason",
+    "name_absent",
+    "name_present",
+    "number_absent",
+    "date_absent",
+    "cost_absent",
+    "outcome_pending",
+    "not_yet",
 )
 _NAMES_MISSING = 2.5
 _COUNTED = re.compile(
@@ -51,48 +56,78 @@ _COUNTED = re.compile(
     r"departement|persone|provincie|regio|scho|waterschap|municipalit|cit|countr|organi|compan|member|part|school|province|region)",
     re.I,
 )
-_NOT_YET = re.compile(r"\b(?:zal|zullen|volgt|wordt|worden|verwacht|binnenkort|op korte termijn|nog niet|later)\b", re.I)
+_NOT_YET = re.compile(r"\b(?:zal|zullen|volgt|verwacht|binnenkort|nog niet|later)\b", re.I)
+_PENDING = re.compile(r"onderzocht|verkend|verkenning|worden?\b|\bzal\b|zullen|\bstart|verwacht|voornemens|ontvangen|\bgaat\b", re.I)
+_ASKS_NAME = re.compile(
+    r"\bhoe (?:heet|heten|heette)\b|\bna(?:am|men)\b|\bwie\b|\bwho\b|\bname[sd]?\b|"
+    r"\b(?:welke|which) (?:\w+ )?(?:gemeente|stad|stede|land|organisatie|bedrij|instelling|partij|kamerl|minister|regio|scho|"
+    r"universiteit|bureau|municipalit|cit|countr|organi|compan|part|region|school|universit|agenc)",
+    re.I,
+)
+_ASKS_COST = re.compile(r"\bkost|\bprijs|budget|bedrag|hoeveel (?:geld|euro)|\bcost|how much money", re.I)
+_ASKS_OUTCOME = re.compile(
+    r"conclusie|uitkomst|resulta|\bbleek|bevinding|oordeel|opgeleverd|adviseert|\bvond|outcome|finding|conclud|result|recommend", re.I
+)
+_NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w&-]+")
 
 
-def signals(question: Question, retrieved: Retrieved, evidence: Sequence[Evidence], library: Library, known: float) -> Floats:
-    """One value a name in SIGNALS. `known`: share of the question's terms that occur in the library."""
-    top, rest = retrieved.windows[0], retrieved.windows[1:40]
-    late = np.array([window.late for window in retrieved.windows[:100]])
-    asked = set(terms(question.text))
+def signals(question: Question, retrieved: Retrieved, evidence: Sequence[Evidence], library: Library) -> Floats:
+    """One value a name in SIGNALS."""
+    top, weights = retrieved.windows[0], retrieved.token_weights
+    quoted = [w for w in retrieved.windows[:40] if any(e.start == w.span.start and e.passage_id == w.span.passage_id for e in evidence)]
+    best = np.stack([w.similar for w in quoted or [top]]).max(axis=0)
+    everywhere = np.stack([w.similar for w in retrieved.windows]).max(axis=0)
+    document = library.passages[top.span.passage_id].document_id
+    rest = [
+        w
+        for w in retrieved.windows[1:40]
+        if not overlap(evidence[0], library.passages[w.span.passage_id].document_id, w.span.start, w.span.stop)
+    ]
+    scores = np.array([w.score for w in retrieved.windows[:60]])
     text = " ".join(e.text for e in evidence)
-    context = " ".join(library.passages[e.passage_id].context + " " + library.passages[e.passage_id].text for e in evidence)
-    column = {name: float(top.features[NAMES.index(name)]) for name in ("kind_present", "kind_absent", "year_absent")}
-    names = {w for w in re.findall(r"\b[A-Z][\w&-]+", text)} - {w for w in re.findall(r"\w+", question.text)}
+    first = library.documents[document].text[top.span.start : top.span.stop]
+    named = set(_NAME.findall(re.sub(r"^\W*\w+", "", first))) - set(re.findall(r"\w+", question.text))
+    given = {(v.kind, v.value) for v in question.values}
+    there = {v.kind for v in find_values(first) if (v.kind, v.value) not in given}
+    asks_number = question.kind in ("number", "amount", "percentage", "duration")
+    asks_name = bool(_ASKS_NAME.search(question.text))
+    present = has_kind(question, first, frozenset(there))
     values = {
-        "late": top.late,
+        "cover": float(weights @ best),
+        "uncovered": float(weights @ (best < 0.4)),
+        "strangest": float(everywhere.min()),
         "dense": top.dense,
-        "lead": top.score - (rest[0].score if rest else top.score),
-        "spread": (top.late - float(late.mean())) / (float(late.std()) + 1e-6),
-        "known": known,
-        "near": len(asked & set(terms(text))) / max(len(asked), 1),
-        "near_passage": len(asked & set(terms(context))) / max(len(asked), 1),
-        **column,
-        "asks_person": float(question.kind == "person"),
-        "asks_list": float(question.kind == "list"),
-        "asks_number": float(question.kind in ("number", "amount", "percentage", "duration")),
-        "asks_reason": float(question.kind == "reason"),
-        "asks_date": float(question.kind == "date"),
-        "new_name": float(question.kind in ("person", "organisation") and len(names) > 1),
-        "not_yet": float(bool(_NOT_YET.search(text))),
-        "short_question": float(len(asked) < 4),
-        "english": float(question.language == "en"),
-        "follow_up": float(question.follow_up),
+        "dense_best": max(w.dense for w in retrieved.windows),
+        "lead": top.score - rest[0].score if rest else 5.0,
+        "certain": float(1 / np.exp(scores - top.score).sum()),
+        "tokens": float(np.log(len(weights))),
+        "terms": len(set(terms(question.text))),
+        "kind": 0.5 if present is None else float(present),
+        "english": question.language == "en",
+        "follow_up": question.follow_up,
+        "asks_number": asks_number,
+        "asks_date": question.kind == "date",
+        "asks_person": question.kind == "person",
+        "asks_list": question.kind == "list",
+        "asks_reason": question.kind == "reason",
+        "name_absent": asks_name and not named,
+        "name_present": asks_name and bool(named),
+        "number_absent": asks_number and not there & {"number", "percent", "amount"},
+        "date_absent": question.kind == "date" and not present,
+        "cost_absent": bool(_ASKS_COST.search(question.text)) and "amount" not in there,
+        "outcome_pending": bool(_ASKS_OUTCOME.search(question.text) and _PENDING.search(first)),
+        "not_yet": bool(_NOT_YET.search(text)),
     }
-    return np.array([values[name] for name in SIGNALS], np.float32)
+    return np.array([float(values[name]) for name in SIGNALS], np.float32)
 
 
-def confidence(question: Question, retrieved: Retrieved, evidence: Sequence[Evidence], library: Library, known: float) -> float:
+def confidence(question: Question, retrieved: Retrieved, evidence: Sequence[Evidence], library: Library) -> float:
     """Probability in [0, 1] that the question is answered by its evidence."""
     if not retrieved.windows or not evidence:
         return 0.0
     model = _calibration()
     weights = np.array([model["weights"][name] for name in SIGNALS])
-    logit = float(signals(question, retrieved, evidence, library, known) @ weights + model["bias"])
+    logit = float(signals(question, retrieved, evidence, library) @ weights + model["bias"])
     if names_missing(question, " ".join(e.text for e in evidence)):
         logit -= _NAMES_MISSING
     return float(1 / (1 + np.exp(-logit)))
@@ -106,8 +141,6 @@ def names_missing(question: Question, text: str) -> bool:
     number = find_values(asked[1])
     named = set(re.findall(r"\b[A-Z][\w-]+", re.sub(r"(?:^|[.!?:]\s+)\w+", " ", text))) - set(re.findall(r"\w+", question.text))
     return bool(number) and len(named) < float(number[0].value)
-
-
 
 
 def threshold(settings: Settings) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.late import QuestionMap, late_scores, question_map, question_tokens
-from app.lexical import Bm25, terms
+from app.lexical import Bm25
 from app.question import Question
 from app.rank import features, weigh
 from app.types import Hit
@@ -23,13 +23,15 @@ CANDIDATES = 200
 
 @dataclass(frozen=True)
 class Ranked:
-    """A window with its score (log-odds that it answers), its features, and its similarity to the question in [-1, 1]."""
+    """A window with its score (log-odds that it answers), its features, and its similarity to the question in [-1, 1]; `similar`
+    has that of each token of the question."""
 
     span: Span
     score: float
     late: float
     dense: float
     features: Floats
+    similar: Floats
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,8 @@ class Retriever:
         table = features(question, query, spans, texts, self._library, mean, dense, lexical[rows], lexical_passage[rows])
         scores = weigh(table)
         order = np.argsort(-scores, kind="stable")
-        ranked = tuple(Ranked(spans[i], float(scores[i]), float(mean[i]), float(dense[i]), table[i]) for i in order)
+        ranked = tuple(Ranked(spans[i], float(scores[i]), float(mean[i]), float(dense[i]), table[i], late[i]) for i in order)
         return Retrieved(ranked, self._hits(ranked), tokens, weights)
-
-    def known(self, question: Question) -> float:
-        """Share of a question's terms that occur anywhere in the library."""
-        query = set(terms(question.text))
-        return sum(map(self._passages.knows, query)) / max(len(query), 1)
 
     def _hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
         """Passages by their best window."""

@@ -107,17 +107,11 @@ def _show(comparison: Comparison) -> None:
 
 
 def _train(options: argparse.Namespace) -> int:
-    """Learn the weights of retrieval and refusal, or with --cross only report what held-out questions get."""
+    """Learn the weights of retrieval and refusal; prints what questions get that were held out."""
     from evals import train
 
-    places = train.training_sets(options.originals)
-    examples = [example for set_path, corpus in places for example in train.collect(set_path, corpus)]
-    if options.cross:
-        train.cross(examples)
-        return 0
-    folder = Path(__file__).parent.parent / "app"
-    train.train(examples, folder)
-    train.fit_refusal(places, folder / "calibration.json")
+    with train.collected(train.training_sets(options.originals)) as examples:
+        train.train(examples, Path(__file__).parent.parent / "app")
     return 0
 
 
@@ -233,7 +227,6 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument("--report", type=Path, help="rapport met de kromme (HTML)")
     each = command("train", _train, "leer de gewichten van zoeken en weigeren uit de meegeleverde sets")
     each.add_argument("--originals", type=Path, default=Path("../shared/corpus"), help="map met de originele stukken, als die er is")
-    each.add_argument("--cross", action="store_true", help="schrijf niets; meld wat achtergehouden vragen halen")
     each = command("replay", _replay, "doe een meting opnieuw en meld wat verschilt")
     each.add_argument("run", type=Path)
     each.add_argument("--index", type=Path)

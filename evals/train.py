@@ -1,200 +1,233 @@
 """Learns what retrieval and refusal weigh from sets of known facts.
 
-Writes the map of question tokens (app/question_map.npz), the weights of the window features (app/ranker.json) and those of
-the refusal signals (app/calibration.json). The first two minimise the cross-entropy of the windows that hold the evidence
-among the best candidates, the third is a logistic regression. `--cross` reports what held-out sets and questions get. Runs
-offline on the CPU in a few minutes.
+Writes what is learned of questions (app/question_map.npz), the weights of the window features (app/ranker.json) and those of the
+refusal signals (app/calibration.json). The first two minimise the cross-entropy of the windows that hold the evidence among the best
+candidates; the third is a logistic regression. Features and signals are weighed as they are for questions that the question map has
+not seen (four folds), because on those it has seen they look better than they will be. Offline, on the CPU, about half an hour.
 """
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
-from app import late as late_module
 from app.evidence import select
-from app.late import PREFIX, late_scores
-from app.lexical import terms
+from app.late import PREFIX, QuestionMap, late_scores, question_tokens, save_question_map, unit
 from app.question import Question, understand
-from app.rank import NAMES, features
+from app.rank import NAMES
 from app.refuse import SIGNALS, signals
-from app.retrieve import Retriever
+from app.retrieve import Ranked, Retrieved, Retriever
 from app.types import Turn
 from evals.known_facts import load
-from evals.text import holds, shared
+from evals.text import holds, shared, states_any
+from evals.types import KnownFact
+from ingest.adapter import Adapter
 from ingest.catalog import Window
-from ingest.embed import Embedded, Floats, SentenceTransformerEncoder
+from ingest.embed import Floats, SentenceTransformerEncoder
 from ingest.library import Library
+from ingest.model import bundled_folder
 from ingest.pipeline import index
+from ingest.question_model import question_model
 from ingest.settings import settings
 
-SEED = 7
-DEFAULT_THRESHOLD = 0.4
-SIGNS = {"late": 1, "dense": 1, "lead": 1, "spread": 1, "known": 1, "near": 1, "near_passage": 1, "kind_present": 1, "new_name": 1}
-SIGNS |= {"kind_absent": -1, "year_absent": -1, "not_yet": -1, "short_question": 0, "english": 0, "follow_up": 0}
+SEED, FOLDS = 7, 4
+LAYERS, RANK, EPOCHS = 3, 16, 4  # of the adapter
+_PARTS = ("attention.self.query", "attention.self.value", "attention.output.dense", "output.dense")
 _HARD, _TEMPERATURE = 30, 0.04
+_WITHOUT = 0.3  # weight of a question whose evidence was taken away, next to one that is really unanswerable
+_FEWER = 0.1  # share of the answerable questions that the threshold may cost
+
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass
 class Example:
-    """A question with its candidate windows; `right` marks those that hold the evidence."""
+    """A question with its candidate windows as retrieved before anything is learned; `right` marks those that hold the evidence,
+    `telling` also those that state every fact. `before` goes into the first adapted layer."""
 
     set_name: str
+    fact: KnownFact
     question: Question
-    embedded: Embedded
-    mean: Floats
-    windows: list[Window]
-    right: npt.NDArray[np.bool_]
-    judge: Callable[[Floats], Floats]  # late similarities (n,) → features (n, names)
+    retriever: Retriever
+    library: Library
+    found: Retrieved
+    plain: Floats
+    before: Floats
+    windows: list[Window] = field(repr=False)
+    right: Mask
+    telling: Mask
 
-
-@dataclass(frozen=True)
-class Map:
-    centre: Floats
-    matrix: Floats
-    weigh: Floats
-
-
-def training_sets(originals: Path | None = None) -> list[tuple[Path, Path]]:
-    """The sets to learn from with their corpora: the factsheets, the fictional dossiers and, where the original
-    documents are, the development set on them. The gold set is kept out, as a check."""
-    here = Path(__file__).parent
-    places = [(here / "sets/feitenbladen.yaml", here.parent / "corpus")]
-    places += [(here / f"sets/{folder.name}.yaml", folder) for folder in sorted((here / "dossiers").iterdir()) if folder.is_dir()]
-    if originals is not None and originals.is_dir():
-        places.append((here / "sets/actieagenda-dev.yaml", originals))
-    return places
-
-
-def collect(set_path: Path, corpus: Path) -> list[Example]:
-    """Examples of the answerable questions of a set over a corpus, which is indexed into a temporary place."""
-    encoder = SentenceTransformerEncoder(settings())
-    with tempfile.TemporaryDirectory() as folder:
-        index([corpus], Path(folder), encoder=encoder)
-        library = Library(Path(folder), settings(), encoder.identity)
-        retriever = Retriever(library, encoder)
-        shelf: dict[str, Window] = {}  # every window once, in half precision: candidates overlap between questions
-        out = []
-        for fact in tqdm(load(set_path), desc=set_path.stem):
-            if not fact.answerable:
-                continue
-            question = understand(Turn(fact.question, fact.history))
-            found = retriever.retrieve(question)
-            spans = [window.span for window in found.windows]
-            texts, names = [], []
-            for span in spans:
-                document = library.documents[library.passages[span.passage_id].document_id]
-                texts.append(document.text[span.start : span.stop])
-                names.append(document.source_name)
-            right = np.array(
-                [
-                    any(name.startswith(s.doc) and (holds(text, s.quote) or shared(text, s.quote) >= 0.85) for s in fact.evidence)
-                    for text, name in zip(texts, names, strict=True)
-                ]
-            )
-            if not right.any():
-                continue
-            columns = np.stack([window.features for window in found.windows])
-            dense = np.array([window.dense for window in found.windows], np.float32)
-
-            def judge(
-                late: Floats,
-                question: Question = question,
-                spans: list[object] = spans,  # type: ignore[assignment]
-                texts: list[str] = texts,
-                columns: Floats = columns,
-                dense: Floats = dense,
-            ) -> Floats:
-                made = features(question, terms(question.text), spans, texts, library, late, dense, dense, dense)  # type: ignore[arg-type]
-                keep = [NAMES.index(name) for name in ("lexical", "lexical_passage")]
-                made[:, keep] = columns[:, keep]
-                return made
-
-            missing = [s.vector_id for s in spans if s.vector_id not in shelf]
-            shelf |= {w.vector_id: replace(w, tokens=w.tokens.astype(np.float16)) for w in library.windows(missing)}
-            windows = [shelf[s.vector_id] for s in spans]
-            out.append(Example(set_path.stem, question, encoder.question(question.text), library.token_mean, windows, right, judge))
-        for example in out:  # features need the library, which goes with the folder: fill them for now with today's map
-            example.judge = _Frozen(example)
-        return out
-
-
-class _Frozen:
-    """The features of an example with the late columns left open."""
-
-    def __init__(self, example: Example) -> None:
-        self._table = example.judge(np.zeros(len(example.windows), np.float32))
-        passages = [window.passage_id for window in example.windows]
-        self._groups = np.array([passages.index(p) for p in passages])
-
-    def __call__(self, late: Floats) -> Floats:
-        table = self._table.copy()
+    def features(self, late: Floats) -> Floats:
+        """Features of the candidates with another late similarity (n,)."""
+        table = np.stack([window.features for window in self.found.windows])
+        passages = [window.span.passage_id for window in self.found.windows]
+        groups = np.array([passages.index(p) for p in passages])
         best = np.full(len(late), -9.0, np.float32)
-        np.maximum.at(best, self._groups, late)
-        for name, column in (("late", late), ("passage_late", best[self._groups])):
+        np.maximum.at(best, groups, late)
+        for name, column in (("late", late), ("passage_late", best[groups])):
             table[:, NAMES.index(name)] = (column - column.mean()) / (column.std() + 1e-6)
         table[:, NAMES.index("late_best")] = late * 4
         return table
 
 
-def fit_map(examples: Sequence[Example], epochs: int = 2, rate: float = 3e-4) -> Map:
-    """Question-side linear map and token weights, by listwise cross-entropy over hard candidates."""
+def training_sets(originals: Path | None = None) -> list[tuple[Path, Path]]:
+    """The sets to learn from with their corpora: the factsheets, the fictional dossiers and, where the original
+    documents are, the development sets on them. The gold set is kept out, as a check."""
+    here = Path(__file__).parent
+    places = [(here / "sets/feitenbladen.yaml", here.parent / "corpus")]
+    places += [(here / f"sets/{folder.name}.yaml", folder) for folder in sorted((here / "dossiers").iterdir()) if folder.is_dir()]
+    if originals is not None and originals.is_dir():
+        places += [(path, originals) for path in sorted((here / "sets").glob("actieagenda-*.yaml"))]
+    return places
+
+
+@contextmanager
+def collected(places: Sequence[tuple[Path, Path]]) -> Iterator[list[Example]]:
+    """Examples of all questions of the sets, each over its corpus, which is indexed into a temporary place."""
+    encoder = SentenceTransformerEncoder(settings())
+    with tempfile.TemporaryDirectory() as folder:
+        opened: dict[Path, tuple[Library, Retriever, dict[str, Window]]] = {}
+        out = []
+        for set_path, corpus in places:
+            if corpus not in opened:
+                target = Path(folder) / str(len(opened))
+                index([corpus], target, encoder=encoder)
+                library = Library(target, settings(), encoder.identity)
+                windows = {w.vector_id: replace(w, tokens=w.tokens.astype(np.float16)) for w in library.windows(list(library.spans))}
+                opened[corpus] = library, Retriever(library, encoder), windows
+            for fact in tqdm(load(set_path), desc=set_path.stem):
+                out.append(_example(set_path.stem, fact, encoder, *opened[corpus]))
+        yield out
+
+
+def _example(
+    name: str, fact: KnownFact, encoder: SentenceTransformerEncoder, library: Library, retriever: Retriever, windows: dict[str, Window]
+) -> Example:
+    question = understand(Turn(fact.question, fact.history))
+    found = retriever.retrieve(question)
+    right, telling = [], []
+    for window in found.windows:
+        document = library.documents[library.passages[window.span.passage_id].document_id]
+        text = document.text[window.span.start : window.span.stop]
+        snippets = [s for s in fact.evidence if document.source_name.startswith(s.doc)]
+        right.append(any(holds(text, s.quote) or shared(text, s.quote) >= 0.85 for s in snippets))
+        telling.append(right[-1] or (bool(fact.facts) and all(states_any(text, alternatives) for alternatives in fact.facts)))
+    prefixed = settings().query_prefix + question.text
+    before = question_model(bundled_folder(settings().cache)).before(prefixed, _first_layer())
+    plain = encoder.question(question.text).tokens[PREFIX:-1]
+    here = [windows[window.span.vector_id] for window in found.windows]
+    return Example(name, fact, question, retriever, library, found, plain, before, here, np.array(right), np.array(telling))
+
+
+@lru_cache(maxsize=1)
+def _first_layer() -> int:
+    return len(_transformer().encoder.layer) - LAYERS
+
+
+def _transformer() -> torch.nn.Module:
+    from transformers import BertModel
+
+    return BertModel.from_pretrained(bundled_folder(settings().cache)).float().eval()
+
+
+class _LowRank(torch.nn.Module):  # type: ignore[misc]
+    """A linear part with a low-rank difference."""
+
+    def __init__(self, part: torch.nn.Linear) -> None:
+        super().__init__()
+        self.part, self.drop = part, torch.nn.Dropout(0.1)
+        self.down = torch.nn.Parameter(torch.randn(RANK, part.in_features) / part.in_features**0.5)
+        self.up = torch.nn.Parameter(torch.zeros(part.out_features, RANK))
+
+    def forward(self, state: torch.Tensor) -> torch.Tensor:
+        added: torch.Tensor = self.part(state) + (self.drop(state) @ self.down.T) @ self.up.T
+        return added
+
+
+def fit_map(examples: Sequence[Example], rate: float = 5e-4) -> QuestionMap:
+    """Adapter, linear map and token weights, by listwise cross-entropy over hard candidates."""
     torch.manual_seed(SEED)
     order = np.random.default_rng(SEED)
-    raw = [e.embedded.tokens[PREFIX:-1] for e in examples]
-    centre = np.concatenate(raw).mean(axis=0).astype(np.float32)
-    width = len(centre)
-    matrix = torch.zeros(width, width, requires_grad=True)
-    weigh = torch.zeros(width, requires_grad=True)
+    examples = [e for e in examples if e.fact.answerable and e.right.any()]
+    centre = np.concatenate([e.plain for e in examples]).mean(axis=0).astype(np.float32)
+    first, layers = _first_layer(), _transformer().encoder.layer[-LAYERS:]
+    changed: dict[str, _LowRank] = {}
+    for number, layer in enumerate(layers):
+        for weights in layer.parameters():
+            weights.requires_grad_(False)
+        for module in layer.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
+        for name in _PARTS:
+            parent, _, last = name.rpartition(".")
+            part = _LowRank(layer.get_submodule(name))
+            setattr(layer.get_submodule(parent), last, part)
+            changed[f"encoder.layer.{first + number}.{name}"] = part
+    matrix = torch.zeros(len(centre), len(centre), requires_grad=True)
+    weigh = torch.zeros(len(centre), requires_grad=True)
+    low_rank = [weights for part in changed.values() for weights in (part.down, part.up)]
     optimiser = torch.optim.AdamW(
-        [{"params": [matrix], "lr": rate, "weight_decay": 1e-2}, {"params": [weigh], "lr": 3 * rate, "weight_decay": 1e-3}]
+        [
+            {"params": [matrix], "lr": 3e-4, "weight_decay": 1e-2},
+            {"params": [weigh], "lr": 9e-4, "weight_decay": 1e-3},
+            {"params": low_rank, "lr": rate, "weight_decay": 1e-2},
+        ]
     )
-    unit = torch.nn.functional.normalize
-    prepared = []
-    for example, tokens in zip(examples, raw, strict=True):
-        plain = late_scores(late_module.unit(tokens - (example.mean + centre) / 2), example.windows, example.mean).mean(axis=1)
-        right = np.flatnonzero(example.right)[:4]
-        wrong = [i for i in np.argsort(-plain) if not example.right[i]][:_HARD]
-        chosen = [*right, *wrong]
-        windows = [example.windows[i].tokens - example.mean for i in chosen]
-        question = torch.tensor(tokens - (example.mean + centre) / 2)
-        flat = unit(torch.tensor(np.concatenate(windows)), dim=1).half()
-        prepared.append((question, flat, [len(w) for w in windows], len(right)))
-    for _ in range(epochs):
-        for i in order.permutation(len(prepared)):
-            question, flat, sizes, count = prepared[i]
-            mapped = unit(question + question @ matrix, dim=1)
-            weights = torch.softmax(unit(question, dim=1) @ weigh, 0)
-            parts = torch.split(flat.float() @ mapped.T, sizes)
+    steps = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.1, EPOCHS * len(examples))
+    normal = torch.nn.functional.normalize
+    for _ in range(EPOCHS):
+        for i in tqdm(order.permutation(len(examples)), desc="vragen leren lezen"):
+            windows, right = _hardest(examples[i], centre)
+            state = torch.from_numpy(examples[i].before)[None]
+            for layer in layers.train():
+                state = layer(state)
+            tokens = state[0][PREFIX:-1] - torch.from_numpy((examples[i].library.token_mean + centre) / 2)
+            mapped, weights = normal(tokens + tokens @ matrix, dim=1), torch.softmax(normal(tokens, dim=1) @ weigh, 0)
+            flat = torch.from_numpy(unit(np.concatenate([w.tokens for w in windows]).astype(np.float32) - examples[i].library.token_mean))
+            parts = torch.split(flat @ mapped.T, [len(w.tokens) for w in windows])
             similar = torch.stack([(part.max(0).values * weights).sum() for part in parts]) / _TEMPERATURE
-            loss = torch.logsumexp(similar, 0) - torch.logsumexp(similar[:count], 0)
+            loss = torch.logsumexp(similar, 0) - torch.logsumexp(similar[:right], 0)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-    return Map(centre, matrix.detach().numpy(), weigh.detach().numpy())
+            steps.step()
+    down = {name: part.down.detach().numpy() for name, part in changed.items()}
+    up = {name: part.up.detach().numpy() for name, part in changed.items()}
+    return QuestionMap(Adapter(first, down, up), centre, matrix.detach().numpy(), weigh.detach().numpy())
 
 
-def late_of(example: Example, learned: Map) -> Floats:
-    """Late similarity of every candidate under a map."""
-    raw = example.embedded.tokens[PREFIX:-1]
-    centred = np.asarray(raw - (example.mean + learned.centre) / 2, np.float32)
-    logits = late_module.unit(centred) @ learned.weigh
-    weights = np.exp(logits - logits.max())
-    tokens = late_module.unit(np.asarray(centred + centred @ learned.matrix, np.float32))
-    return np.asarray(late_scores(tokens, example.windows, example.mean) @ (weights / weights.sum()), np.float32)
+def _hardest(example: Example, centre: Floats) -> tuple[list[Window], int]:
+    """The right windows (at most four, and how many) and the wrong ones that look most like the question."""
+    mean = example.library.token_mean
+    similar = late_scores(unit(np.asarray(example.plain - (mean + centre) / 2, np.float32)), example.windows, mean).mean(axis=1)
+    best = np.argsort(-similar)
+    right = [i for i in best if example.right[i]][:4]
+    return [example.windows[i] for i in [*right, *[i for i in best if not example.right[i]][:_HARD]]], len(right)
 
 
-def fit_weights(examples: Sequence[Example], lates: Sequence[Floats], decay: float = 0.02, steps: int = 300) -> dict[str, float]:
+def found_with(example: Example, learned: QuestionMap) -> tuple[Floats, Floats]:
+    """(windows, tokens) similarities of the candidates under a map, and the (tokens,) weights."""
+    encoder = SentenceTransformerEncoder(settings())
+    mean = example.library.token_mean
+    tokens, weights = question_tokens(encoder.question(example.question.text, learned.adapter), mean, learned)
+    return late_scores(tokens, example.windows, mean), weights
+
+
+def fit_weights(examples: Sequence[Example], lates: Sequence[Floats], decay: float = 0.02, steps: int = 200) -> Floats:
     """Weights of the features, by the same loss over all candidates, drawn towards late similarity alone."""
-    tables = [torch.tensor(e.judge(late)) for e, late in zip(examples, lates, strict=True)]
-    marks = [torch.tensor(e.right) for e in examples]
+    pairs = [(e, late) for e, late in zip(examples, lates, strict=True) if e.fact.answerable and e.right.any()]
+    tables = [torch.from_numpy(e.features(late)) for e, late in pairs]
+    marks = [torch.from_numpy(e.right) for e, _ in pairs]
     prior = torch.zeros(len(NAMES))
     prior[NAMES.index("late")] = 1.5
     weights = prior.clone().requires_grad_()
@@ -206,105 +239,95 @@ def fit_weights(examples: Sequence[Example], lates: Sequence[Floats], decay: flo
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return {name: round(float(w), 4) for name, w in zip(NAMES, weights.detach(), strict=True)}
+    return np.asarray(weights.detach().numpy(), np.float32)
 
 
-def fit_refusal(places: Sequence[tuple[Path, Path]], path: Path) -> None:
-    """Weights of the refusal signals: answerable against unanswerable questions, both kinds counting the same.
-
-    Keeps the threshold of the file; `python -m evals calibrate` finds a new one.
-    """
-    encoder = SentenceTransformerEncoder(settings())
-    rows, answerable = [], []
-    for set_path, corpus in places:
-        with tempfile.TemporaryDirectory() as folder:
-            index([corpus], Path(folder), encoder=encoder)
-            library = Library(Path(folder), settings(), encoder.identity)
-            retriever = Retriever(library, encoder)
-            for fact in tqdm(load(set_path), desc=f"weigeren: {set_path.stem}"):
-                question = understand(Turn(fact.question, fact.history))
-                found = retriever.retrieve(question)
-                rows.append(signals(question, found, select(question, found, library), library, retriever.known(question)))
-                answerable.append(fact.answerable)
-    weights, bias = _signed_regression(np.stack(rows), np.array(answerable))
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"refusal_threshold": DEFAULT_THRESHOLD}
-    kept |= {
-        "bias": round(bias, 4),
-        "weights": {name: round(float(w), 4) for name, w in zip(SIGNALS, weights, strict=True)},
-    }
-    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-
-
-def _signed_regression(table: Floats, answerable: npt.NDArray[np.bool_], decay: float = 0.02) -> tuple[Floats, float]:
-    """Logistic regression whose weights may not go against sense (SIGNS): every set paraphrases its answerable questions
-    and words its near misses literally, so that without bounds literal questions would be refused."""
-    mean, scale = table.mean(axis=0), table.std(axis=0) + 1e-6
-    scaled = (table - mean) / scale
-    each = np.where(answerable, 0.5 / answerable.sum(), 0.5 / (~answerable).sum())
-    limits = {1: (0, None), -1: (None, 0), 0: (0, 0)}
-    bounds = [limits[SIGNS[name]] if name in SIGNS else (None, None) for name in SIGNALS] + [(None, None)]
-
-    def loss(values: Floats) -> tuple[float, Floats]:
-        margin = np.where(answerable, 1, -1) * (scaled @ values[:-1] + values[-1])
-        slope = -each * np.where(answerable, 1, -1) / (1 + np.exp(margin))
-        gradient = np.append(scaled.T @ slope + 2 * decay * values[:-1], slope.sum())
-        return float((each * np.logaddexp(0, -margin)).sum() + decay * (values[:-1] ** 2).sum()), gradient
-
-    found = minimize(loss, np.zeros(len(SIGNALS) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
-    weights = found[:-1] / scale
-    return weights, float(found[-1] - (weights * mean).sum())
-
-
-def measure(examples: Sequence[Example], score: Callable[[Example], Floats]) -> dict[str, float]:
-    """recall@1/3/5/10 of windows, recall@1/5 of passages, and MRR."""
-    ranks, passage_ranks = [], []
-    for example in examples:
-        order = np.argsort(-score(example), kind="stable")
-        ranks.append(next(k for k, i in enumerate(order) if example.right[i]))
-        seen: list[str] = []
-        for i in order:
-            if example.windows[i].passage_id not in seen:
-                seen.append(example.windows[i].passage_id)
-            if example.right[i]:
-                passage_ranks.append(seen.index(example.windows[i].passage_id))
-                break
-    found = np.array(ranks)
-    out = {f"venster@{k}": float((found < k).mean()) for k in (1, 3, 5, 10)}
-    out |= {f"passage@{k}": float((np.array(passage_ranks) < k).mean()) for k in (1, 5, 10)}
-    return {name: round(value, 3) for name, value in (out | {"mrr": float((1 / (found + 1)).mean())}).items()}
-
-
-def cross(examples: Sequence[Example], report: Callable[[str], None] = print) -> None:
-    """What a set gets from models that never saw it, and what questions get from models that never saw them."""
-    names = sorted({e.set_name for e in examples})
-    rng = np.random.default_rng(SEED)
-    folds = [(f"zonder {name}", [e for e in examples if e.set_name != name], [e for e in examples if e.set_name == name]) for name in names]
-    shuffled = [examples[i] for i in rng.permutation(len(examples))]
-    for f in range(3):
-        folds.append((f"vragen {f + 1}/3", [e for k, e in enumerate(shuffled) if k % 3 != f], shuffled[f::3]))
-    for label, train, test in folds:
-        if not train or not test:
-            continue
-        learned = fit_map(train)
-        weights = fit_weights(train, [late_of(e, learned) for e in train])
-        vector = np.array([weights[n] for n in NAMES], np.float32)
-        flat = Map(learned.centre, np.zeros_like(learned.matrix), np.zeros_like(learned.weigh))
-        report(f"{label} ({len(train)} → {len(test)})")
-        report(f"  gelijkenis zonder leren  {measure(test, lambda e, m=flat: late_of(e, m))}")  # type: ignore[misc]
-        report(f"  geleerde gelijkenis      {measure(test, lambda e, m=learned: late_of(e, m))}")  # type: ignore[misc]
-        report(f"  met kenmerken            {measure(test, lambda e, m=learned, v=vector: e.judge(late_of(e, m)) @ v)}")  # type: ignore[misc]
-
-
-def train(examples: Sequence[Example], folder: Path) -> None:
-    """Fit on everything and write both files."""
-    learned = fit_map(examples)
-    model = SentenceTransformerEncoder(settings()).identity
-    np.savez_compressed(
-        folder / "question_map.npz",
-        model=model,
-        centre=learned.centre.astype(np.float16),
-        matrix=learned.matrix.astype(np.float16),
-        weigh=learned.weigh.astype(np.float16),
+def ranked(example: Example, similar: Floats, token_weights: Floats, vector: Floats, keep: Mask | None = None) -> Retrieved:
+    """What would be retrieved with these similarities and weights of features, of the candidates that are kept."""
+    late = similar @ token_weights
+    table = example.features(late)
+    scores = table @ vector
+    order = [i for i in np.argsort(-scores, kind="stable") if keep is None or keep[i]]
+    windows = example.found.windows
+    return Retrieved(
+        tuple(Ranked(windows[i].span, float(scores[i]), float(late[i]), windows[i].dense, table[i], similar[i]) for i in order),
+        (),
+        example.found.tokens,
+        token_weights,
     )
-    weights = fit_weights(examples, [late_of(e, learned) for e in examples])
-    (folder / "ranker.json").write_text(json.dumps({"weights": weights, "bias": 0.0}, indent=1) + "\n", encoding="utf-8")
+
+
+def fit_refusal(examples: Sequence[Example], seen: Sequence[tuple[Floats, Floats]], vector: Floats) -> dict[str, object]:
+    """Weights of the refusal signals and the threshold: answerable against unanswerable questions, and against answerable ones whose
+    evidence was taken away, so that the wording of a question alone tells little. Both sides count the same."""
+    rows, labels, weights = [], [], []
+    for example, (similar, token_weights) in zip(examples, seen, strict=True):
+        for keep in (None, ~_touched(example)):
+            if keep is not None and (not example.fact.answerable or keep.sum() < 20):
+                continue
+            found = ranked(example, similar, token_weights, vector, keep)
+            evidence = select(example.question, found, example.library)
+            rows.append(signals(example.question, found, evidence, example.library))
+            labels.append(example.fact.answerable and keep is None)
+            weights.append(1.0 if keep is None else _WITHOUT)
+    table, answerable, each = np.stack(rows), np.array(labels), np.array(weights)
+    each = np.where(answerable, 1.0, each * answerable.sum() / each[~answerable].sum())
+    scaler = StandardScaler().fit(table)
+    model = LogisticRegression(C=0.3, max_iter=1000).fit(scaler.transform(table), answerable, sample_weight=each)
+    sure = model.predict_proba(scaler.transform(table[answerable]))[:, 1]
+    slopes = model.coef_[0] / scaler.scale_
+    return {
+        "refusal_threshold": round(float(np.quantile(sure, _FEWER)), 3),
+        "bias": round(float(model.intercept_[0] - slopes @ scaler.mean_), 4),
+        "weights": _named(SIGNALS, slopes),
+    }
+
+
+def _touched(example: Example) -> Mask:
+    """The candidates that hold the evidence, state every fact, or share words with one that holds it."""
+    spans = [w.span for w in example.found.windows]
+    right = [span for span, holding in zip(spans, example.right, strict=True) if holding]
+    near = [any(s.passage_id == r.passage_id and s.start < r.stop and r.start < s.stop for r in right) for s in spans]
+    return np.asarray(example.telling | np.array(near, bool))
+
+
+def measure(examples: Sequence[Example], scores: Sequence[Floats]) -> dict[str, float]:
+    """recall@1/3/5/10 and mean reciprocal rank of windows that hold the evidence; what was no candidate counts as not found."""
+    ranks = []
+    for example, score in zip(examples, scores, strict=True):
+        if example.fact.answerable:
+            order = np.argsort(-score, kind="stable")
+            ranks.append(next((k for k, i in enumerate(order, 1) if example.right[i]), 10**6))
+    found = np.array(ranks)
+    return {f"@{k}": round(float((found <= k).mean()), 3) for k in (1, 3, 5, 10)} | {"mrr": round(float((1 / found).mean()), 3)}
+
+
+def train(examples: Sequence[Example], folder: Path, report: Callable[[str], None] = print) -> None:
+    """Fit on everything and write the three files; prints what questions get from a map that has not seen them."""
+    order = np.random.default_rng(SEED).permutation(len(examples))
+    unseen: dict[int, tuple[Floats, Floats]] = {}
+    for fold in range(FOLDS):
+        out = set(order[fold::FOLDS].tolist())
+        learned = fit_map([e for i, e in enumerate(examples) if i not in out])
+        unseen |= {i: found_with(examples[i], learned) for i in out}
+    seen = [unseen[i] for i in range(len(examples))]
+    weigh(examples, seen, folder, report)
+    save_question_map(fit_map(examples), SentenceTransformerEncoder(settings()).identity)
+
+
+def weigh(examples: Sequence[Example], seen: Sequence[tuple[Floats, Floats]], folder: Path, report: Callable[[str], None] = print) -> None:
+    """Fit and write the weights of features and signals, from similarities by a map that has not seen the question."""
+    lates = [similar @ weights for similar, weights in seen]
+    vector = fit_weights(examples, lates)
+    report(f"gelijkenis, ongezien: {measure(examples, lates)}")
+    report(f"met kenmerken: {measure(examples, [e.features(late) @ vector for e, late in zip(examples, lates, strict=True)])}")
+    _write(folder / "ranker.json", {"weights": _named(NAMES, vector), "bias": 0.0})
+    _write(folder / "calibration.json", fit_refusal(examples, seen, vector))
+
+
+def _named(names: Sequence[str], weights: Floats) -> dict[str, float]:
+    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+
+
+def _write(path: Path, content: dict[str, object]) -> None:
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -76,9 +76,8 @@ class QuestionModel:
         return state
 
     def _attention(self, state: Floats, name: str, weights: Mapping[str, Floats]) -> Floats:
-        query, key, value = (
-            _linear(state, f"{name}.{part}", weights).reshape(len(state), self._heads, -1).swapaxes(0, 1) for part in ("query", "key", "value")
-        )
+        parts = (_linear(state, f"{name}.{part}", weights) for part in ("query", "key", "value"))
+        query, key, value = (part.reshape(len(state), self._heads, -1).swapaxes(0, 1) for part in parts)
         scores = query @ key.swapaxes(1, 2) / np.float32(np.sqrt(query.shape[-1]))
         shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
         shares /= shares.sum(axis=-1, keepdims=True)

@@ -51,7 +51,12 @@ def test_forms_of_a_word_are_one_term(one: str, other: str) -> None:
 
 
 def test_the_text_with_the_rarer_word_wins() -> None:
-    index = Bm25([terms(text) for text in ("de gemeente Utrecht en de subsidie", "de subsidie voor werkgevers", "de gemeente Rijswijk", "de het een")])
+    index = Bm25(
+        [
+            terms(text)
+            for text in ("de gemeente Utrecht en de subsidie", "de subsidie voor werkgevers", "de gemeente Rijswijk", "de het een")
+        ]
+    )
     assert int(np.argmax(index.scores(terms("subsidie voor werkgevers")))) == 1
     assert int(np.argmax(index.scores(terms("Welke gemeente? Rijswijk")))) == 2
 
