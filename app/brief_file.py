@@ -1,0 +1,56 @@
+"""A briefing in the form that is asked for, from the command line."""
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from datetime import date
+
+from app.brief import brief, document_named
+from app.brief_markdown import brief_markdown
+from app.brief_types import Briefing, Request
+from app.texts import say
+from ingest.catalog import Catalog
+from ingest.errors import SettingsError
+
+
+def brief_file(options: argparse.Namespace) -> int:
+    """Write a briefing to a file or to standard output. Raises SettingsError for a wrong date or document, IndexMissing."""
+    catalog = Catalog(options.index)
+    documents = tuple(catalog.documents())
+    request = Request(
+        topic=options.topic.strip(),
+        length=options.length,
+        language=options.language,
+        since=_day(options.since, options.language) if options.since else None,
+        levels=tuple(options.levels) if options.levels else None,
+    )
+    if options.today:
+        request = replace(request, today=_day(options.today, options.language))
+    if options.between:
+        found = [document_named(documents, name) for name in options.between]
+        for name, document in zip(options.between, found, strict=True):
+            if document is None:
+                raise SettingsError(say(options.language, "brief_no_document", name=name))
+        request = replace(request, between=tuple(d.document_id for d in found if d))
+    content = render(brief(documents, catalog.passages(), request), options.format)
+    if options.out:
+        options.out.write_bytes(content)
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    return 0
+
+
+def render(briefing: Briefing, form: str) -> bytes:
+    """The briefing as md, json, docx or pdf."""
+    if form == "json":
+        return (json.dumps(briefing.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
+    return brief_markdown(briefing).encode()
+
+
+def _day(text: str, language: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError(say(language, "brief_bad_date")) from error
