@@ -5,7 +5,7 @@ motions that are only meant by their content, and amendments.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,12 +17,12 @@ from ingest.types import Document
 from ingest.values import parse_date
 
 _PREFIX = r"(?:(?:[Vv]an|[Dd]e|[Dd]en|[Dd]er|[Tt]en|[Tt]er|[Ee]l)\s+)*"
-_NAME = rf"{_PREFIX}[A-ZÀ-Ý][^\W\d_]+(?:[-’'][A-ZÀ-Ý]?[^\W\d_]+)*(?:\s+{_PREFIX}[A-ZÀ-Ý][^\W\d_]+)?"
+_NAME = rf"{_PREFIX}(?!Kamerst)[A-ZÀ-Ý][^\W\d_]+(?:[-’'][A-ZÀ-Ý]?[^\W\d_]+)*(?:\s+{_PREFIX}(?!Kamerst)[A-ZÀ-Ý][^\W\d_]+)?"
 _MEMBER = rf"{_NAME}(?:\s*\([A-Z][\w-]{{1,15}}\))?"
 _LIST = rf"(?P<members>{_MEMBER}(?:,\s*{_MEMBER})*(?:,?\s+en\s+{_MEMBER})?)(?P<others>\s+c\.s\.)?"
 _MOTION = re.compile(rf"\b[Mm]otie(?:\s+van\s+(?:het\s+lid|de\s+leden))?[\s-]+{_LIST}")
 _ASKED = re.compile(rf"\b(?:[Hh]et\s+lid|[Dd]e\s+leden)\s+{_LIST}\s+(?:heeft|hebben)\s+(?:de\s+regering\s+)?in\s+een\s+motie")
-_WHAT = re.compile(r"\b(?:over|om|waarin|verzoekt|vraagt|vragen|inzake)\s+(?P<what>.+)", re.S)
+_WHAT = re.compile(r"^.{0,45}?\b(?:over|om|verzoekt|vraagt|vragen|inzake)\s+(?P<what>.+)", re.S)
 _DATE_AFTER = re.compile(r"^\s*(?:c\.s\.)?\s*van\s+(\d{1,2}\s+\w+\s+\d{4})")
 _COMMITMENT = re.compile(
     r"\b[Tt]oezegging(?:\s+(?:van\s+(?:\d|de\s+(?:toenmalig\w*\s+)?(?:[Mm]inister|[Ss]taatssecretaris))|aan\s+het\s+lid|om\b|over\b|\w+debat))"
@@ -125,11 +125,12 @@ def _say_number(number: str) -> str:
     return number if number.startswith("TZ") else f"Kamerstuk {dossier.replace('-', ' ')}, nr. {last}"
 
 
-def _mentions(document: Document) -> Iterator[Mention]:
+def _mentions(document: Document) -> list[Mention]:
     """In the order of the text; headings count too."""
-    body = min([f.start for f in document.footnotes] + [a.start for a in document.annotations] + [len(document.text)])
+    body = document.sections[-1].end if document.sections else len(document.text)
     introduction = ""
-    previous: Mention | None = None
+    section = None
+    found: list[Mention] = []
     notes = [(f.start, f.end) for f in document.footnotes if _MOTION.search(f.text)]
     spans = [*sentence_spans(document.text, 0, body), *notes]
     for start, end in spans:
@@ -142,10 +143,14 @@ def _mentions(document: Document) -> Iterator[Mention]:
         status = _status(text) or (_status(introduction) if is_listed else "")
         extra = (_line_source(document, introduction, start),) if is_listed and not _status(text) and status else ()
         for match in [*_MOTION.finditer(text), *_ASKED.finditer(text)]:
-            yield _motion(said, text, match, status, extra)
+            found.append(_motion(said, text, match, status, extra))
         if _COMMITMENT.search(text) and not _NO_COMMITMENT.search(text) and not _MOTION.search(text):
-            previous = _commitment(said, text, status, extra, previous)
-            yield previous
+            before = found[-1] if found else None
+            if before and before.kind == "commitment" and re.match(r"(?:Zij|Hij|Deze|Dit)\b", text) and not document.text[before.said.end : start].strip():
+                found[-1] = _commitment(Said(document, before.said.start, end), document.text[before.said.start : end], before.status, extra)
+            else:
+                found.append(_commitment(said, text, status, extra))
+    return found
 
 
 def _line_source(document: Document, line: str, before: int) -> Source:
@@ -196,13 +201,13 @@ def _id(dossier: str, number: str) -> str:
     return number if number.startswith("TZ") else f"{dossier}-{number}" if dossier else number
 
 
-def _commitment(said: Said, text: str, status: str, extra: tuple[Source, ...], previous: Mention | None) -> Mention:
+def _commitment(said: Said, text: str, status: str, extra: tuple[Source, ...]) -> Mention:
     member = _MEMBER_ASKED.search(text)
     names, parties = _people(member["members"]) if member else ((), ())
-    on = re.search(r"\b(?:[Tt]oezegging\s+van|[Oo]p|debat\b.{0,60}\bvan)\s+(\d{1,2}\s+\w+\s+\d{4})", text, re.S)
-    number, note = _number(said, said.start)
+    on = re.search(r"\b(?:[Tt]oezegging\s+van|[Oo]p|\w*debat\b.{0,60}?\bvan)\s+(\d{1,2}\s+\w+\s+\d{4})", text, re.S)
+    number, note = _number(said, said.start + 2)
     what = re.search(r"\b(?:over|om|dat|een\s+onderzoek)\b\s*.+", text[_start_of_what(text) :], re.S)
-    told = " ".join(what[0].split()) if what else ""
+    told = " ".join(what[0].split()) if what and not re.search(r"\bzegde\b", text) else ""
     day = parse_date(on[1]) if on else None
     sources = extra + ((note,) if note else ())
     return Mention(said, "commitment", names, parties, day, number, told, status, sources)
@@ -242,7 +247,7 @@ def _surnames(mention: Mention) -> frozenset[str]:
 
 
 def _known(mention: Mention, matters: Sequence[Matter]) -> bool:
-    return any(_surnames(mention) <= _surnames(other) for matter in matters for other in matter.mentions)
+    return any(_surnames(mention) == _surnames(other) for matter in matters for other in matter.mentions)
 
 
 def _home(mention: Mention, matters: Sequence[Matter]) -> Matter | None:

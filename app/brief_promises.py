@@ -11,6 +11,7 @@ from app.texts import MONTHS, say, say_date
 from ingest.types import Document, Table
 
 _TIME_COLUMN = re.compile(r"^(?:tijd(?:stip|pad)?|datum|wanneer|planning|periode|moment)\b", re.I)
+_LITERATURE = re.compile(r"\(\d{4}|https?:")
 _DUE_COLUMN = re.compile(r"\b(?:gereed|klaar|oplever\w*|start|inwerking\w*)\b", re.I)
 
 
@@ -44,7 +45,7 @@ def coming(reading: Reading) -> Iterator[tuple[Said, tuple[Period, ...], str]]:
             continue
         for said in reading.said(document, ("text", "footnote")):
             periods = _ahead(said, base)
-            if periods:
+            if periods and (said.kind == "text" or not _LITERATURE.search(said.text)):
                 yield said, periods, ""
         for table in document.tables:
             if not table.aligned_copy:
@@ -58,8 +59,10 @@ def _ahead(said: Said, base: date) -> tuple[Period, ...]:
     for period in find_periods(said.text, base):
         over = (period.last or date.max) < base or (period.last == base and not planned)
         under_way = period.first is not None and period.first <= base
-        open_since = period.last is None and under_way and (period.first.year < base.year if period.first else False)
-        if not (over or open_since or (under_way and is_past(said.text, period))):
+        since = re.match(r"sinds\b", said.text[period.start :], re.I) or re.search(r"\bsinds\s+$", said.text[: period.start], re.I)
+        open_since = period.last is None and under_way and (since or (period.first is not None and period.first.year < base.year))
+        done = under_way and (period.last or date.max).year <= base.year and is_past(said.text, period)
+        if not (over or open_since or done):
             ahead.append(period)
     return tuple(ahead)
 

@@ -55,7 +55,7 @@ class Reading:
             if document is None or passage.kind not in ("text", "footnote"):
                 continue
             page = passage.first_page if passage.kind == "footnote" else 0
-            for span in sentence_spans(document.text, passage.start, passage.end):
+            for span in _spans(document.text, passage.start, passage.end):
                 self._said[document.document_id].setdefault(span, Said(document, *span, passage.kind, page))
 
     @cached_property
@@ -85,6 +85,19 @@ class Reading:
             for m in re.finditer(r"[^\n]*\S", document.text[start : section.end])
             if not in_table(document, start + m.start())
         ]
+
+
+def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Sentences; what stands between brackets after one, "(Start: Q3)", belongs to it."""
+    spans: list[tuple[int, int]] = []
+    for begin, stop in sentence_spans(text, start, end):
+        bracket = re.compile(r"\([^()]*(?:\)[.;]?(?=\s+[A-ZÀ-Ý]|$)|$)").match(text, begin, stop)
+        if bracket and spans and "\n" not in text[spans[-1][1] : begin]:
+            spans[-1] = (spans[-1][0], bracket.end())
+            begin = bracket.end() + len(text[bracket.end() : stop]) - len(text[bracket.end() : stop].lstrip())
+        if begin < stop:
+            spans.append((begin, stop))
+    return spans
 
 
 def in_table(document: Document, offset: int) -> bool:

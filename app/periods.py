@@ -81,7 +81,7 @@ _ANY_YEAR = r"(?P<{0}>(?:19|20)\d\d)(?!\d|[.,]\d)"
 _COUNT = rf"(?P<count>\d+|{WORD})"
 _NAMED = re.compile(
     r"(?:\b(?P<rel0>dit|volgend|komend|vorig|afgelopen)\s+(?:jaar\s+)?)?"
-    r"\b(?P<season>voorjaar|lente|zomer|najaar|herfst|winter|kerst)(?P<break>vakantie|reces|sbesluitvorming)?\b"
+    r"\b(?P<season>voorjaar|lente|zomer|najaar|herfst|winter|kerst)(?P<break>vakantie|reces|sbesluitvorming(?=\s+(?:19|20)\d\d))?\b"
     rf"(?:\s+(?:van\s+)?(?:{_ANY_YEAR.format('y1')}|(?P<rel1>dit|volgend|vorig)\s+jaar)|\s+\({_ANY_YEAR.format('y2')}\))?"
     rf"|\b(?:leer|school|studie)jaar\s+{_ANY_YEAR.format('y3')}\s?[-–/]\s?(?:20)?\d\d\b"
     r"|\b(?P<rel2>dit|volgend|vorig|afgelopen)\s+jaar\b|(?<=einde\svan\s)het\s+jaar\b|(?<=eind\svan\s)het\s+jaar\b"
@@ -120,7 +120,9 @@ def _span_of(match: re.Match[str], text: str, base: date) -> tuple[date | None, 
         return _year(base.year + _RELATIVE[group["rel2"].lower()])
     if group["unit"]:
         number = parse_number(group["count"])
-        if number is None or not (group["coming"] or re.match(r"binnen|over", match[0], re.I)):
+        # "binnen twee weken" is a time only where it stands by itself: elsewhere it says how long something takes
+        alone = re.match(r"over", match[0], re.I) or re.search(r"[(:]\s*$", text[: match.start()])
+        if number is None or not (group["coming"] or alone):
             return None
         return base, _later(base, group["unit"], int(number))
     if group["next"]:
