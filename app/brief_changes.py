@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from app.brief_reading import Reading, Said
+from app.brief_reading import Reading, Said, iso, say_when
 from app.brief_types import Draft, Part
 from app.lexical import terms
-from app.texts import say, say_date
+from app.texts import say
 from ingest.numerals import WORD, parse_number
 from ingest.types import Document
 
@@ -32,8 +32,8 @@ def changes(reading: Reading, language: str) -> Part:
     drafts = [*_structure(reading, language)]
     for said in reading.everything():
         if _STATED.search(said.text) and not any(said.source in d.sources for d in drafts):
-            text = say(language, "brief_stated", quote=said.text, date=say_date(said.document.as_of, language))
-            data = {"kind": "stated", "date": _iso(said.document)}
+            text = say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))
+            data = {"kind": "stated", "date": iso(said.document)}
             drafts.append(Draft(text, (said.source,), data, (said.document.as_of or date.min).toordinal() / 1e6))
     return Part("changes", tuple(drafts))
 
@@ -47,9 +47,9 @@ def _structure(reading: Reading, language: str) -> Iterator[Draft]:
                 key = "brief_structure_from" if now else "brief_structure"
                 before = f"{now[0]} {now[1]}" if now else ""
                 text = say(
-                    language, key, count=f"{count} {unit}", before=before, date=say_date(document.as_of, language), quote=said.text
+                    language, key, count=f"{count} {unit}", before=before, date=say_when(document, language), quote=said.text
                 )
-                data = {"kind": "structure", "date": _iso(document), "count": count, "unit": unit}
+                data = {"kind": "structure", "date": iso(document), "count": count, "unit": unit}
                 yield Draft(text, (said.source,), data, 8.0)
                 now = count, unit
 
@@ -91,11 +91,11 @@ def _compared(reading: Reading, older: Sequence[Document], newer: Sequence[Docum
                 earlier = _lead(reading, other[0], other[1].start, other[1].end)
                 matched.add((other[0].document_id, other[1].start))
             data = {"kind": "new" if earlier is None else "beside", "subject": section.heading}
-            now = say(language, "brief_now", date=say_date(document.as_of, language), quote=lead.text)
+            now = say(language, "brief_now", date=say_when(document, language), quote=lead.text)
             if earlier is None:
                 drafts.append(Draft(f"{now} ({say(language, 'brief_new')})", (lead.source,), data, 2.0, section.heading))
             elif earlier.text != lead.text:
-                then = say(language, "brief_then", date=say_date(earlier.document.as_of, language), quote=earlier.text)
+                then = say(language, "brief_then", date=say_when(earlier.document, language), quote=earlier.text)
                 drafts.append(Draft(f"{then} → {now}", (earlier.source, lead.source), data, 3.0, section.heading))
     return Part("since", tuple(drafts))
 
@@ -126,8 +126,3 @@ def telling(said: Said) -> float:
     score = min(len(_TELLS.findall(said.text)), 4) + values - 0.02 * max(words - 35, 0) - (2 if words < 8 else 0) - 2 * said.text.endswith(":")
     before = said.document.text[: said.start].rstrip(" ")
     return score + (1.0 if before.endswith("\n") else 0.0) - (1.5 if re.match(r"(?:Dit|Dat|Deze|Hier\w*|Daar\w*|Zij|Ook|Zo)\b", said.text) else 0)
-
-
-def _iso(document: Document) -> str:
-    return document.as_of.isoformat() if document.as_of else ""
-

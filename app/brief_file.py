@@ -12,6 +12,7 @@ from app.brief_types import Briefing, Request
 from app.texts import say
 from ingest.catalog import Catalog
 from ingest.errors import SettingsError
+from ingest.types import Document
 
 
 def brief_file(options: argparse.Namespace) -> int:
@@ -28,11 +29,8 @@ def brief_file(options: argparse.Namespace) -> int:
     if options.today:
         request = replace(request, today=_day(options.today, options.language))
     if options.between:
-        found = [document_named(documents, name) for name in options.between]
-        for name, document in zip(options.between, found, strict=True):
-            if document is None:
-                raise SettingsError(say(options.language, "brief_no_document", name=name))
-        request = replace(request, between=tuple(d.document_id for d in found if d))
+        older, newer = (_named(documents, name, options.language) for name in options.between)
+        request = replace(request, between=(older, newer))
     content = render(brief(documents, catalog.passages(), request), options.format)
     if options.out:
         options.out.write_bytes(content)
@@ -47,6 +45,13 @@ def render(briefing: Briefing, form: str) -> bytes:
     if form == "json":
         return (json.dumps(briefing.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
     return brief_markdown(briefing).encode()
+
+
+def _named(documents: tuple[Document, ...], name: str, language: str) -> str:
+    found = document_named(documents, name)
+    if found is None:
+        raise SettingsError(say(language, "brief_no_document", name=name))
+    return found.document_id
 
 
 def _day(text: str, language: str) -> date:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.brief_reading import Reading, Said
+from app.brief_reading import Reading, Said, iso, say_when
 from app.brief_types import Draft, Grid, Part, Source
-from app.texts import say, say_date
+from app.texts import say
 from ingest.numerals import parse_number
 from ingest.types import Document, Table
 from ingest.values import find_values
@@ -27,7 +27,7 @@ def money(reading: Reading, language: str) -> Part:
                 if table.uncertain:
                     source = Source(document.document_id, table.start, table.end, kind="table")
                     drafts.append(Draft(say(language, "uncertain_table"), (source,), {"kind": "uncertain"}, 7.0))
-    drafts += [_amount(said, language) for said in reading.everything() if _amounts(said)]
+    drafts += [_amount(said, language) for said in reversed(reading.everything()) if _amounts(said)]
     return Part("money", tuple(drafts), tuple(grids))
 
 
@@ -42,7 +42,7 @@ def _grid(reading: Reading, document: Document, table: Table, language: str) -> 
     sources += [
         Source(d.document_id, t.start, t.end, kind="table") for d in copies for t in d.tables if t.aligned_copy == document.document_id
     ]
-    caption = f"{table.caption or say(language, 'part_table')} – {document.title}, {say_date(document.as_of, language)}"
+    caption = f"{table.caption or say(language, 'part_table')} – {document.title}, {say_when(document, language)}"
     data = {"document": document.as_of.isoformat() if document.as_of else "", "unit": table.unit}
     return Grid(caption, table.rows, tuple(sources), data)
 
@@ -81,17 +81,15 @@ def say_number(number: Decimal, language: str) -> str:
 
 
 def _amounts(said: Said) -> Sequence[str]:
-    return [value.text for value in find_values(said.text) if value.kind == "amount" and Decimal(str(value.value)) >= 1000]
+    return [] if said.text.startswith("Tabel") else [
+        value.text for value in find_values(said.text) if value.kind == "amount" and Decimal(str(value.value)) >= 1000
+    ]
 
 
 def _amount(said: Said, language: str) -> Draft:
     amounts = [v for v in find_values(said.text) if v.kind == "amount"]
     subject = said.path[-1] if said.path else said.document.title
-    data = {"kind": "amount", "amounts": [str(v.value) for v in amounts], "subject": subject, "date": _iso(said.document)}
+    data = {"kind": "amount", "amounts": [str(v.value) for v in amounts], "subject": subject, "date": iso(said.document)}
     size = max(float(Decimal(str(v.value))) for v in amounts)
-    text = say(language, "brief_stated", quote=said.text, date=say_date(said.document.as_of, language))
+    text = say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))
     return Draft(text, (said.source,), data, min(size / 1e9, 1) + (said.document.as_of.toordinal() / 1e5 if said.document.as_of else 0), subject)
-
-
-def _iso(document: Document) -> str:
-    return document.as_of.isoformat() if document.as_of else ""

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.brief_reading import Reading, Said
+from app.brief_reading import Reading, Said, say_when
+from app.brief_state import say_kamerstuk
 from app.brief_types import Draft, Part, Source
 from app.texts import say, say_date
 from ingest.sentences import sentence_spans
@@ -31,6 +32,7 @@ _COMMITMENT = re.compile(
 )
 _NO_COMMITMENT = re.compile(r"\b(?:geen|evenmin|niets|niet)\b[^.]{0,40}\btoezeg", re.I)
 _MEMBER_ASKED = re.compile(rf"\baan\s+het\s+lid\s+(?P<members>{_MEMBER})")
+_LOOSE_MARK = re.compile(r"\[(\d{1,2})\]|(?<=[a-zà-ÿ).,;])(\d{1,2})(?=[\s.,;)]|$)")
 _STATUS = (
     ("niet uitgevoerd", r"\bniet\s+uitgevoerd|\bvoer\s+ik\s+niet\s+uit"),
     ("deels uitgevoerd", r"\bdeels\s+uitgevoerd"),
@@ -100,7 +102,7 @@ def _draft(matter: Matter, language: str) -> Draft:
     text += f" [{_say_number(number)}]" if number else ""
     if stated:
         last = stated[-1]
-        text += " – " + say(language, "brief_status", status=last.status, date=say_date(last.said.document.as_of, language))
+        text += " – " + say(language, "brief_status", status=last.status, date=say_when(last.said.document, language))
     sources = [best.said.source, *best.extra]
     for mention in [*stated[-1:], *matter.mentions]:
         if len(sources) < 4:
@@ -122,7 +124,7 @@ def _draft(matter: Matter, language: str) -> Draft:
 
 def _say_number(number: str) -> str:
     dossier, _, last = number.rpartition("-")
-    return number if number.startswith("TZ") else f"Kamerstuk {dossier.replace('-', ' ')}, nr. {last}"
+    return number if number.startswith("TZ") else f"Kamerstuk {say_kamerstuk(dossier, last)}"
 
 
 def _mentions(document: Document) -> list[Mention]:
@@ -176,7 +178,7 @@ def _motion(said: Said, text: str, match: re.Match[str], status: str, extra: tup
     what = _WHAT.search(after)
     section = said.section
     is_heading = bool(section and said.start == section.start)
-    told = " ".join(what["what"].split()) if what and not is_heading else ""
+    told = _LOOSE_MARK.sub("", " ".join(what["what"].split())) if what and not is_heading else ""
     sources = extra + ((note,) if note else ())
     return Mention(said, "motion", names, parties, parse_date(dated[1]) if dated else None, number, told, status, sources, is_heading)
 
@@ -193,6 +195,11 @@ def _number(said: Said, offset: int) -> tuple[str, Source | None]:
                 )
             if note.anchor < said.end - 1:
                 return "", None
+    mark = _LOOSE_MARK.search(document.text, offset, said.end + 5)
+    if mark:  # a mark that was not told from the text: its note is a line that begins with the same number
+        noted = [r for r in document.references if re.search(rf"(?:^|\n)\[?{mark[1] or mark[2]}\]?\s+$", document.text[: r.start])]
+        if noted:
+            return _id(noted[0].dossier, noted[0].number), Source(document.document_id, noted[0].start, noted[0].end, kind="footnote")
     inside = [r for r in document.references if said.start <= r.start < said.end]
     return (_id(inside[0].dossier, inside[0].number), None) if inside else ("", None)
 
@@ -257,7 +264,9 @@ def _home(mention: Mention, matters: Sequence[Matter]) -> Matter | None:
         return same_day[0] if same_day else None
     if not mention.names:
         return None
-    same = [m for m in matters if any(_surnames(o) == _surnames(mention) for o in m.mentions)]
+    seen = mention.said.document.as_of or date.max
+    possible = [m for m in matters if not any(o.day and o.day > seen for o in m.mentions)]
+    same = [m for m in possible if any(_surnames(o) == _surnames(mention) for o in m.mentions)]
     near = [m for m in same if any(o.said.document is mention.said.document for o in m.mentions)]
     here = [m for m in near if any(o.said.path == mention.said.path and o.said.document is mention.said.document for o in m.mentions)]
     if len(here) == 1:

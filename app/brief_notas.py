@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from app.brief_reading import Reading, Said, is_nota, title_source
+from app.brief_reading import Reading, Said, is_nota, iso, say_when, title_source
 from app.brief_types import Draft, Part, Source
-from app.texts import say, say_date
+from app.texts import say
 from ingest.types import Annotation, Document, Redaction
 
 _INTRODUCTION = re.compile(r"^(?:[A-Z]\W+)?(?:U|Aan u)\s+wordt\s+(?:u\s+)?geadviseerd:?$|^Beslispunten:?$|^Gevraagd wordt:?$", re.I)
@@ -27,11 +27,11 @@ def requested(reading: Reading, language: str) -> Part:
         head = _head(document, language)
         points = list(_points(reading, document))
         for number, point in enumerate(points):
-            data = {"kind": "decision", "date": _iso(document), "document": document.document_id}
+            data = {"kind": "decision", "date": iso(document), "document": document.document_id}
             drafts.append(Draft(f"“{point.text}”", (point.source,), data, 10 - rank - number / 2, head))
         against = [s for s in reading.said(document) if _AGAINST.search(s.text) and s.source not in [p.source for p in points]]
         for said in against:
-            data = {"kind": "against", "date": _iso(document), "document": document.document_id}
+            data = {"kind": "against", "date": iso(document), "document": document.document_id}
             drafts.append(Draft(say(language, "brief_against", quote=said.text), (said.source,), data, 6 - rank, head))
     return Part("notas", tuple(drafts))
 
@@ -76,7 +76,7 @@ def _comment(document: Document, notes: Sequence[Annotation], language: str) -> 
     if note.marked_start >= 0:
         sources.append(Source(document.document_id, note.marked_start, note.marked_end))
     data = {
-        "date": _iso(document),
+        "date": iso(document),
         "document": document.document_id,
         "notes": [[a.page, a.number, a.author] for a in notes],
     }
@@ -96,7 +96,7 @@ def hidden(reading: Reading, language: str) -> Part:
             sources = dict.fromkeys(_around(document, place) for place in places)
             if ground:
                 sources[Source(document.document_id, places[0].ground_start, places[0].ground_end, page, "annotation")] = None
-            data = {"date": _iso(document), "document": document.document_id, "page": page, "places": len(places), "ground": ground}
+            data = {"date": iso(document), "document": document.document_id, "page": page, "places": len(places), "ground": ground}
             text = say(language, key, count=count, ground=ground, page=page)
             drafts.append(Draft(text, tuple(sources), data, 3.0 if ground else 1.0, _head(document, language)))
     return Part("hidden", tuple(drafts))
@@ -113,11 +113,8 @@ def _around(document: Document, place: Redaction) -> Source:
 
 def _head(document: Document, language: str) -> str:
     copy = f" ({say(language, 'brief_copy')})" if document.duplicate_of else ""
-    return f"{say_date(document.as_of, language)} – {document.title}{copy}"
+    return f"{say_when(document, language)} – {document.title}{copy}"
 
-
-def _iso(document: Document) -> str:
-    return document.as_of.isoformat() if document.as_of else ""
 
 
 def timeline(reading: Reading, language: str) -> Part:
@@ -131,12 +128,10 @@ def timeline(reading: Reading, language: str) -> Part:
         told += [document.status] if document.status else []
         told += [say(language, "brief_copy")] if document.duplicate_of else []
         told += [document.date_note] if document.date_note else []
-        when = say_date(document.date, language) if document.date else document.period or say(language, "undated")
-        if not document.date and document.as_of:
-            when = say(language, "brief_about", date=say_date(document.as_of, language))
+        when = document.period if document.period and not document.date else say_when(document, language)
         sources = [title_source(document)]
         sources += [Source(document.document_id, a.start, a.end, a.page, "annotation") for a in document.annotations if _decides(a)]
-        data = {"date": _iso(document), "document": document.document_id, "status": document.status}
+        data = {"date": iso(document), "document": document.document_id, "status": document.status}
         drafts.append(Draft(f"{when}: {document.title} ({'; '.join(told)})", tuple(sources), data, 1.0))
     return Part("timeline", tuple(drafts))
 

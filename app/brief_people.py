@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from datetime import date
 
-from app.brief_reading import Reading, Said, is_nota
+from app.brief_reading import Reading, Said, is_nota, say_when
 from app.brief_types import Draft, Part, Source
 from app.texts import say, say_date
 from ingest.types import Document
@@ -77,11 +77,13 @@ def _persons(reading: Reading, language: str) -> list[Draft]:
         for match in [*_FORMER.finditer(said.text), *_PERSON.finditer(said.text), *_OFFICE.finditer(said.text)]:
             name = " ".join(match["name"].split()).rstrip(",")
             role = match.groupdict().get("role") or ""
-            if name not in found and "redacted" not in said.text:
+            signature = len(said.text.split()) <= len(name.split()) + 3
+            inside = any(name != other and other in name for other in found)
+            if name not in found and not (signature or inside or "redacted" in said.text):
                 found[name] = said, role
     drafts = []
     for name, (said, role) in found.items():
-        text = say(language, "brief_named", name=name, quote=said.text, date=say_date(said.document.as_of, language))
+        text = say(language, "brief_named", name=name, quote=said.text, date=say_when(said.document, language))
         data = {"kind": "person", "name": name, "role": role}
         drafts.append(Draft(text, (said.source,), data, 3.0 if not name.startswith(("Minister", "Staatssecretaris")) else 2.0))
     return drafts

@@ -12,6 +12,7 @@ from ingest.types import Document, Table
 
 _TIME_COLUMN = re.compile(r"^(?:tijd(?:stip|pad)?|datum|wanneer|planning|periode|moment)\b", re.I)
 _LITERATURE = re.compile(r"\(\d{4}|https?:")
+_NO_PROMISE = re.compile(r"^Tabel\b|^\[?\d+\]?\s\S.*\(\d{4}\)")
 _DUE_COLUMN = re.compile(r"\b(?:gereed|klaar|oplever\w*|start|inwerking\w*)\b", re.I)
 
 
@@ -21,8 +22,8 @@ def promises(reading: Reading, language: str, today: date) -> Part:
     for said, periods, action in coming(reading):
         shown = "; ".join(say_period(p, language) for p in periods)
         words = "; ".join(f"‘{_words(said, p)}’" for p in periods)
-        last = max((p.last or date.max for p in periods), default=date.max)
-        passed = last < today
+        last = max((p.last or p.first or date.max for p in periods), default=date.max)
+        passed = last < today and all(p.last for p in periods)
         text = say(language, "brief_coming_passed" if passed else "brief_coming", when=shown, quote=action or said.text, words=words)
         data = {
             "date": said.document.as_of.isoformat() if said.document.as_of else "",
@@ -45,7 +46,7 @@ def coming(reading: Reading) -> Iterator[tuple[Said, tuple[Period, ...], str]]:
             continue
         for said in reading.said(document, ("text", "footnote")):
             periods = _ahead(said, base)
-            if periods and (said.kind == "text" or not _LITERATURE.search(said.text)):
+            if periods and not (_NO_PROMISE.search(said.text) or (said.kind == "footnote" and _LITERATURE.search(said.text))):
                 yield said, periods, ""
         for table in document.tables:
             if not table.aligned_copy:
@@ -70,17 +71,18 @@ def _ahead(said: Said, base: date) -> tuple[Period, ...]:
 def _rows(document: Document, table: Table, base: date) -> Iterator[tuple[Said, tuple[Period, ...], str]]:
     head = table.rows[0] if table.rows else ()
     by_row = bool(head) and bool(_TIME_COLUMN.search(head[0]))
+    due = [column for column in head if _DUE_COLUMN.search(column)][-1:]  # of "gereed volgens de vorige brief" and "gereed nu" the latter
     for cell in table.cells:
         said = _row(document, cell.start)
         if by_row:
             periods = [p for p in find_periods(_dated(cell.row), base) if p.last is None or p.last >= base]
-        elif _DUE_COLUMN.search(cell.column) and re.fullmatch(r"(?:19|20)\d\d", cell.value):
+        elif cell.column in due and re.fullmatch(r"(?:19|20)\d\d", cell.value):
             periods = [p for p in find_periods(f"in {cell.value}", base) if p.last is None or p.last >= base]
         else:
             continue
-        found = re.search(re.escape(cell.row if by_row else cell.value), said.text)
+        found = list(re.finditer(re.escape(cell.row if by_row else cell.value), said.text))[-1:]
         if periods and found:
-            yield said, tuple(Period(p.first, p.last, *found.span()) for p in periods), cell.value if by_row else ""
+            yield said, tuple(Period(p.first, p.last, *found[0].span()) for p in periods), cell.value if by_row else ""
 
 
 def _dated(row: str) -> str:
@@ -134,5 +136,3 @@ def _months_between(first: date, last: date, language: str) -> str:
 
 def _is_month_end(day: date) -> bool:
     return date.fromordinal(day.toordinal() + 1).day == 1
-
-

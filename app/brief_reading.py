@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from app.brief_types import Source
+from app.texts import say, say_date
 from ingest.sentences import sentence_spans
 from ingest.types import Document, Passage, Section
 
@@ -112,6 +113,18 @@ def title_source(document: Document) -> Source:
         match = re.search(r"[^\n]*\S", document.text)
     start, end = match.span() if match else (0, 0)
     return Source(document.document_id, start, end)
+
+
+def say_when(document: Document, language: str) -> str:
+    """'4 juli 2025', or 'omstreeks …' where the date was inferred."""
+    if document.date or not document.as_of:
+        return say_date(document.date, language)
+    return say(language, "brief_about", date=say_date(document.as_of, language))
+
+
+def iso(document: Document) -> str:
+    """The date to sort by, '' if there is none."""
+    return document.as_of.isoformat() if document.as_of else ""
 
 
 def is_nota(document: Document) -> bool:

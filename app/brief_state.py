@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.brief_changes import telling
-from app.brief_reading import Reading, Said, is_nota
+from app.brief_reading import Reading, Said, is_nota, iso, say_when
 from app.brief_types import Draft, Part, Source
 from app.lexical import terms
-from app.texts import say, say_date
+from app.texts import say
 from ingest.types import Document
 from ingest.values import Value, find_values
 
@@ -37,7 +37,7 @@ def about(reading: Reading, language: str) -> Part:
             aims, opens = bool(_AIM.search(sentence.text)), bool(_OPENING.search(sentence.text))
             if (aims or opens) and sentence.role != "advies" and 8 <= len(sentence.text.split()) <= 70:
                 rank = (document.as_of or date.min).toordinal() / 1e5
-                data = {"kind": "aim" if aims else "opening", "date": _iso(document)}
+                data = {"kind": "aim" if aims else "opening", "date": iso(document)}
                 weight = rank + 1.5 * aims + 1.0 * (not is_nota(document)) + 0.3 * opens
                 drafts.append(Draft(_stated(sentence, language), (sentence.source,), data, weight))
     return Part("about", tuple(sorted(drafts, key=lambda d: -d.weight)))
@@ -56,7 +56,7 @@ def state(reading: Reading, language: str) -> Part:
         best = sorted(said, key=telling, reverse=True)[:3]
         for place, sentence in enumerate(sorted(best, key=lambda s: s.start)):
             first = sentence is max(best, key=telling)
-            data = {"subject": section.heading, "chapter": section.path[0], "date": _iso(document), "place": place}
+            data = {"subject": section.heading, "chapter": section.path[0], "date": iso(document), "place": place}
             weight = (4.0 if first else 1.0) + telling(sentence) / 10 + 0.5 * (len(section.path) == 1)
             text = _stated(sentence, language)
             drafts.append(Draft(text, (sentence.source,), data, weight, " – ".join(section.path[:1] + section.path[1:][-1:])))
@@ -81,7 +81,7 @@ def figures(reading: Reading, language: str) -> Part:
         data = {
             "figures": [{"number": str(v.value), "unit": unit, "words": v.text} for v, unit in values],
             "subject": subject,
-            "date": _iso(said.document),
+            "date": iso(said.document),
         }
         precise = any(v.kind in ("percent", "amount") for v, _ in values)
         weight = (said.document.as_of or date.min).toordinal() / 1e5 + 1.5 * precise - len(said.text) / 1000 + (not is_nota(said.document))
@@ -108,9 +108,9 @@ def missing(reading: Reading, language: str) -> Part:
     for document in reading.originals:
         for reference in document.references:
             if not reference.document_id or reference.document_id not in reading.by_id:
-                if reference.document_id and reference.document_id == document.document_id:
+                if reference.start < 300 and not is_nota(document):  # a letter's own number
                     continue
-                number = f"{reference.dossier.replace('-', ' ')}, nr. {reference.number}".lstrip(" ,")
+                number = say_kamerstuk(reference.dossier, reference.number)
                 source = Source(document.document_id, reference.start, reference.end, _page(document, reference.start), "footnote")
                 named[number if not reference.number.startswith("TZ") else reference.number].append((document, source))
     own = {" ".join(d.kamerstuk.split()) for d in reading.documents}
@@ -126,6 +126,12 @@ def missing(reading: Reading, language: str) -> Part:
     return Part("missing", tuple(sorted(drafts, key=lambda d: -d.weight)))
 
 
+def say_kamerstuk(dossier: str, number: str) -> str:
+    """'39 608, nr. 4', '36 600 XV, nr. 26'."""
+    spaced = re.sub(r"^(\d\d)(\d{3})", r"\1 \2", dossier).replace("-", " ")
+    return f"{spaced}, nr. {number}".lstrip(" ,")
+
+
 def _annexes(reading: Reading, language: str) -> Iterator[Draft]:
     titles = [set(terms(d.title)) for d in reading.documents]
     for document in reading.originals:
@@ -137,7 +143,7 @@ def _annexes(reading: Reading, language: str) -> Iterator[Draft]:
                 if cell.column != "Naam" or len(words) < 2 or any(len(words & title) >= 0.6 * len(words) for title in titles):
                     continue
                 source = Source(document.document_id, cell.start, cell.end, kind="table")
-                text = say(language, "brief_annex", name=cell.value, date=say_date(document.as_of, language))
+                text = say(language, "brief_annex", name=cell.value, date=say_when(document, language))
                 yield Draft(text, (source,), {"annex": cell.value}, 0.5)
 
 
@@ -151,7 +157,7 @@ def open_questions(said: Sequence[Said], language: str) -> Part:
     drafts = []
     for sentence in said:
         if _OPEN.search(sentence.text):
-            data = {"date": _iso(sentence.document)}
+            data = {"date": iso(sentence.document)}
             weight = (sentence.document.as_of or date.min).toordinal() / 1e5
             drafts.append(Draft(_stated(sentence, language), (sentence.source,), data, weight))
     return Part("open", tuple(drafts[::-1]))
@@ -166,10 +172,4 @@ _OPEN = re.compile(
 
 
 def _stated(said: Said, language: str) -> str:
-    return say(language, "brief_stated", quote=said.text, date=say_date(said.document.as_of, language))
-
-
-def _iso(document: Document) -> str:
-    return document.as_of.isoformat() if document.as_of else ""
-
-
+    return say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import date
 
 from app.brief_changes import telling
-from app.brief_reading import Reading, Said, is_nota
+from app.brief_reading import Reading, Said, is_nota, say_when
 from app.brief_state import open_questions
 from app.brief_types import Draft, Part
 from app.lexical import terms
-from app.texts import say, say_date
+from app.texts import say
 
 _LINES = 5
 _WHOLE_DOSSIER = ("about", "people", "timeline", "hidden", "missing", "state")
@@ -101,6 +101,6 @@ def _weight(said: Said, subject: Subject) -> float:
 
 
 def _draft(said: Said, subject: Subject, language: str) -> Draft:
-    text = say(language, "brief_stated", quote=said.text, date=say_date(said.document.as_of, language))
+    text = say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))
     draft = Draft(text, (said.source,), {"date": str(said.document.as_of or "")}, _weight(said, subject))
     return replace(draft, head="")

@@ -49,7 +49,7 @@ def is_past(text: str, period: Period) -> bool:
 
 _CLAUSE = re.compile(r"[,;:(]\s|\s(?:en|maar|waarmee|waarbij)\s(?=\w+(?:t|en)?\s)")
 _DONE = re.compile(
-    r"\b(?:heeft|hebben|hebt|had|hadden|werd|werden|was|waren|vond|vonden|kwam|kwamen|bracht|ging|nam|startte|organiseerde|sprak)\b"
+    r"\b(?:heeft|hebben|hebt|had|hadden|werd|werden|was|waren|vond|vonden|kwam|kwamen|bracht|ging|nam|startte|organiseerde|sprak|stelde|vroeg|gaf|deed|besloot|meldde|schreef|verscheen|volgde|begon|kreeg|nam)\b"
     r"|\b(?:is|zijn)\b.*\b(?:ge|be|ver|ont|aange|afge|opge|inge|uitge|voorge)\w+(?:d|t|en)\b"
     r"|\b(?:ge|afge|opge|aange)\w+(?:d|t|en)\s+(?:is|zijn)\b",
     re.I | re.S,
@@ -121,7 +121,7 @@ def _span_of(match: re.Match[str], text: str, base: date) -> tuple[date | None, 
     if group["unit"]:
         number = parse_number(group["count"])
         # "binnen twee weken" is a time only where it stands by itself: elsewhere it says how long something takes
-        alone = re.match(r"over", match[0], re.I) or re.search(r"[(:]\s*$", text[: match.start()])
+        alone = re.search(r"(?:^|[(:]\s*)$", text[: match.start()])
         if number is None or not (group["coming"] or alone):
             return None
         return base, _later(base, group["unit"], int(number))
