@@ -55,6 +55,8 @@ def brief(documents: Iterable[Document], passages: Iterable[Passage], request: R
 
 def _parts(reading: Reading, request: Request) -> list[Part]:
     language = request.language
+    amounts = money(reading, language)
+    counted = {d.sources for d in amounts.drafts}
     return [
         about(reading, language),
         people(reading, language),
@@ -63,13 +65,18 @@ def _parts(reading: Reading, request: Request) -> list[Part]:
         margin(reading, language),
         state(reading, language),
         changes(reading, language),
-        money(reading, language),
-        figures(reading, language),
+        amounts,
+        _without(figures(reading, language), counted),
         motions(reading, language),
         promises(reading, language, request.today),
         hidden(reading, language),
         missing(reading, language),
     ]
+
+
+def _without(part: Part, sources: set[tuple[Source, ...]]) -> Part:
+    """A chapter without the lines that stand in another."""
+    return Part(part.key, tuple(d for d in part.drafts if d.sources not in sources), part.grids)
 
 
 def _since(reading: Reading, day: date, request: Request) -> list[Part]:
@@ -116,10 +123,19 @@ def _finished(reading: Reading, parts: Sequence[tuple[Part, int]], request: Requ
     chapters = []
     for part, left_out in parts:
         tables = tuple(Table(g.caption, g.rows, cite(g.sources), g.data) for g in part.grids)
-        lines = tuple(Line(_brief_text(d, request.length), cite(d.sources), d.head, d.data) for d in part.drafts)
+        beside = [d for d in part.drafts if "row" in d.data]
+        if beside:
+            head = tuple(say(request.language, f"brief_{column}") for column in ("subject", "earlier", "later"))
+            sources = tuple(cite(d.sources) for d in beside)
+            rows = tuple(tuple(_cut(cell, request.length) for cell in d.data["row"]) for d in beside)
+            caption = say(request.language, "brief_chapter_since")
+            every = tuple(dict.fromkeys(number for row in sources for number in row))
+            tables += (Table(caption, (head, *rows), every, {"kind": "beside"}, sources),)
+        drafts = [d for d in part.drafts if "row" not in d.data]
+        lines = tuple(Line(_cut(d.text, request.length), cite(d.sources), d.head, d.data) for d in drafts)
         if lines or tables:
             title = say(request.language, f"brief_chapter_{part.key}")
-            chapters.append(Chapter(part.key, title, lines, tables, left_out))
+            chapters.append(Chapter(part.key, title, lines, tables, left_out if request.length == "three" else 0))
     count = say(request.language, "documents_one" if len(reading.documents) == 1 else "documents", count=len(reading.documents))
     title = say(request.language, "brief_title_topic", topic=request.topic) if request.topic else say(request.language, "brief_title")
     notice = say(request.language, "brief_notice", count=count, today=say_date(request.today, request.language))
@@ -139,13 +155,13 @@ def _finished(reading: Reading, parts: Sequence[tuple[Part, int]], request: Requ
 _WORDS = {"one": 32, "three": 60}
 
 
-def _brief_text(draft: Draft, length: str) -> str:
+def _cut(text: str, length: str) -> str:
     """In the shorter lengths a long quote is cut off; its source has it whole."""
-    words = draft.text.split()
+    words = text.split()
     limit = _WORDS.get(length, len(words))
     if len(words) <= limit:
-        return draft.text
-    start, mark, end = draft.text.rpartition("”")
+        return text
+    _, mark, end = text.rpartition("”")
     tail = end if mark and len(end.split()) <= 12 else ""
     return " ".join(words[: limit - len(tail.split())]) + " …" + (f"”{tail}" if mark else "")
 

@@ -9,7 +9,7 @@ from app.brief_types import Draft, Part
 from app.lexical import terms
 from app.texts import say
 from ingest.numerals import WORD, parse_number
-from ingest.types import Document
+from ingest.types import Document, Section
 
 _UNITS = r"(?:pijlers?|actielijnen|programmalijnen|hoofdlijnen|beleidslijnen|sporen|speerpunten|hoofdstukken|lijnen)"
 _COUNT = re.compile(rf"\b(?P<count>\d+|{WORD})\s+(?P<unit>{_UNITS})\b", re.I)
@@ -76,40 +76,49 @@ def between(reading: Reading, before: str, after: str, language: str) -> Part:
 
 
 def _compared(reading: Reading, older: Sequence[Document], newer: Sequence[Document], language: str) -> Part:
-    """Per subject (a section heading) of the newer documents: what they say, and what the older ones said of it."""
-    drafts: list[Draft] = []
-    matched: set[tuple[str, int]] = set()
+    """Per subject (a section heading) of the newer documents what they say, beside what the older ones said of it."""
     subjects = [(d, s) for d in sorted(older, key=lambda d: d.as_of or date.min, reverse=True) for s in d.sections]
+    drafts: list[Draft] = []
     for document in sorted(newer, key=lambda d: d.as_of or date.min, reverse=True):
         for section in document.sections:
-            lead = _lead(reading, document, section.start, section.end)
-            if lead is None or section.role in ("bijlagen", "ondertekening", "aanleiding", "planning"):
+            now = _lead(reading, document, section)
+            if now is None or section.role in _NO_SUBJECT:
                 continue
-            other = max(subjects, key=lambda pair: _alike(section.heading, pair[1].heading), default=None)
-            earlier = None
-            if other and _alike(section.heading, other[1].heading) >= 0.5:
-                earlier = _lead(reading, other[0], other[1].start, other[1].end)
-                matched.add((other[0].document_id, other[1].start))
-            data = {"kind": "new" if earlier is None else "beside", "subject": section.heading}
-            now = say(language, "brief_now", date=say_when(document, language), quote=lead.text)
-            if earlier is None:
-                drafts.append(Draft(f"{now} ({say(language, 'brief_new')})", (lead.source,), data, 2.0, section.heading))
-            elif earlier.text != lead.text:
-                then = say(language, "brief_then", date=say_when(earlier.document, language), quote=earlier.text)
-                drafts.append(Draft(f"{then} → {now}", (earlier.source, lead.source), data, 3.0, section.heading))
+            alike = [pair for pair in subjects if _alike(section.heading, pair[1].heading) >= 0.5 and pair[1].role not in _NO_SUBJECT]
+            best = max(alike, key=lambda pair: _alike(section.heading, pair[1].heading), default=None)
+            then = _lead(reading, *best) if best else None
+            if then is None or then.text != now.text:
+                drafts.append(_row(section.heading, then, now, language))
     return Part("since", tuple(drafts))
 
 
+_NO_SUBJECT = ("bijlagen", "ondertekening", "aanleiding", "planning", "advies")
+
+
+def _row(subject: str, then: Said | None, now: Said, language: str) -> Draft:
+    cells = [say(language, "brief_stated", quote=s.text, date=say_when(s.document, language)) if s else "" for s in (then, now)]
+    text = f"{cells[0] or say(language, 'brief_new')} → {cells[1]}"
+    data = {"kind": "beside" if then else "new", "subject": subject, "row": [subject, cells[0] or say(language, "brief_new"), cells[1]]}
+    return Draft(text, tuple(s.source for s in (now, then) if s), data, 3.0 if then else 2.0)
+
+
 def _alike(a: str, b: str) -> float:
-    """Share of the terms of two headings that they have in common."""
-    one, other = set(terms(a)), set(terms(b))
+    """Share of the terms of two headings that they have in common; "Pijler 2" is the second whatever it is called."""
+    numbered = re.match(r"(?:Pijler|Actielijn|Lijn|Kernpunt)\s+\w+\b", a)
+    if numbered and b.startswith(numbered[0]):
+        return 0.6
+    one, other = set(terms(re.sub(r"^[\w]\.|^[\d.]+", "", a))), set(terms(re.sub(r"^[\w]\.|^[\d.]+", "", b)))
     return len(one & other) / len(one | other) if one | other else 0.0
 
 
-def _lead(reading: Reading, document: Document, start: int, end: int) -> Said | None:
-    """The sentence of a section that tells most of where things stand."""
-    said = [s for s in reading.said(document) if start <= s.start < end]
-    return max(said, key=telling, default=None)
+def _lead(reading: Reading, document: Document, section: Section) -> Said | None:
+    """The sentence of a section, or else of those below it, that tells most of where things stand."""
+    inside = [s for s in document.sections if s.path[: len(section.path)] == section.path]
+    for end in (section.end, max((s.end for s in inside), default=section.end)):
+        said = [s for s in reading.said(document) if section.start <= s.start < end and len(s.text.split()) > 4]
+        if said:
+            return max(said, key=telling)
+    return None
 
 
 _TELLS = re.compile(

@@ -14,8 +14,11 @@ def brief_markdown(briefing: Briefing) -> str:
     for number, chapter in enumerate(briefing.chapters, 1):
         out += [f"## {number}. {plain(chapter.title)}", ""]
         for table in chapter.tables:
-            out += [f"**{plain(table.caption)}** {marks(table.citations)}", ""]
-            rows = ["| " + " | ".join(plain(cell) or " " for cell in row) + " |" for row in table.rows]
+            out += [f"**{plain(table.caption)}** {marks(table.citations) if not table.row_citations else ''}".rstrip(), ""]
+            cells = [[plain(cell) or " " for cell in row] for row in table.rows]
+            for row, numbers in zip(cells[1:], table.row_citations, strict=False):
+                row[-1] += f" {marks(numbers)}"
+            rows = ["| " + " | ".join(row) + " |" for row in cells]
             out += [rows[0], "|" + " --- |" * len(table.rows[0]), *rows[1:], ""]
         head = ""
         for line in chapter.lines:

@@ -33,15 +33,17 @@ _COMMITMENT = re.compile(
 _NO_COMMITMENT = re.compile(r"\b(?:geen|evenmin|niets|niet)\b[^.]{0,40}\btoezeg", re.I)
 _MEMBER_ASKED = re.compile(rf"\baan\s+het\s+lid\s+(?P<members>{_MEMBER})")
 _LOOSE_MARK = re.compile(r"\[(\d{1,2})\]|(?<=[a-zà-ÿ).,;])(\d{1,2})(?=[\s.,;)]|$)")
+# Only what is stated: "in lijn met de motie" says nothing of whether it has been carried out.
 _STATUS = (
     ("niet uitgevoerd", r"\bniet\s+uitgevoerd|\bvoer\s+ik\s+niet\s+uit"),
     ("deels uitgevoerd", r"\bdeels\s+uitgevoerd"),
-    ("afgedaan", r"\bals\s+afgedaan|\bafgedaan\b"),
+    ("afgedaan", r"\bafgedaan\b"),
     ("gestand gedaan", r"\bgestand\s+gedaan|\binvulling\s+gegeven"),
-    ("uitgevoerd", r"\buitgevoerd\b|\bvoer\s+ik\b.*\buit\b|\bgeef\s+ik\b.*\buitvoering|\buitvoering\s+(?:ge)?geven|\buitvoering\s+gegeven"
-     r"|\buitvoering\s+aan\b|\bter\s+voldoening\b|\bconform\b|\bin\s+lijn\s+met\b|\bkom\s+ik\b.*\btegemoet|\bals\s+gevolg\s+van\b"),
-    ("lopend", r"\bmeegenomen\b|\blopend|\bvolgt\s+in\b|\bkomt\s+in\s+een\s+latere\b|\bwordt\s+.*\bgekeken\b|\bkom\s+daar\b.*\bterug"),
+    ("in uitvoering", r"\bwordt\s+uitgevoerd\b|\bvoer\s+ik\b.*\buit\b|\buitvoering\s+(?:ge)?geven|\buitvoering\s+(?:gegeven\s+)?aan\b"
+     r"|\bter\s+voldoening\b|^conform\b|\bkom\s+ik\b.*\btegemoet"),
+    ("lopend", r"\bmeegenomen\b|\bvolgt\s+in\b|\bkomt\s+in\s+een\s+latere\b|\bwordt\s+gekeken\b|\bkom\b.*\bop\s+terug"),
 )
+_CLOSED = ("niet uitgevoerd", "afgedaan", "gestand gedaan")
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def _draft(matter: Matter, language: str) -> Draft:
     if best.names and not any(best.parties):  # of another mention, that gives the parties of the same names
         fuller = next((m for m in matter.mentions if len(m.names) == len(best.names) and any(m.parties)), best)
         people = list(zip(fuller.names, [*fuller.parties, *[""] * len(fuller.names)], strict=False))
-    stated = [m for m in matter.mentions if m.status]
+    stated = [m for m in matter.mentions if m.status in _CLOSED] or [m for m in matter.mentions if m.status]
     who = " en ".join(name + (f" ({party})" if party else "") for name, party in people)
     what = next((m.what for m in sorted(matter.mentions, key=lambda m: -len(m.what)) if m.what), "") if not best.what else best.what
     parts = [say(language, f"brief_{best.kind}", who=f" {who}" if who else "")]
@@ -103,6 +105,8 @@ def _draft(matter: Matter, language: str) -> Draft:
     if stated:
         last = stated[-1]
         text += " – " + say(language, "brief_status", status=last.status, date=say_when(last.said.document, language))
+    elif best.kind == "commitment":
+        text += " – " + say(language, "brief_status", status="toegezegd", date=say_when(best.said.document, language))
     sources = [best.said.source, *best.extra]
     for mention in [*stated[-1:], *matter.mentions]:
         if len(sources) < 4:
@@ -115,7 +119,7 @@ def _draft(matter: Matter, language: str) -> Draft:
         "number": number,
         "what": what,
         "status": stated[-1].status if stated else "",
-        "statuses": sorted({m.status for m in stated}),
+        "statuses": sorted({m.status for m in matter.mentions if m.status}),
         "documents": list(dict.fromkeys(m.said.document.as_of.isoformat() for m in matter.mentions if m.said.document.as_of)),
     }
     newest = max((m.said.document.as_of or date.min).toordinal() for m in matter.mentions)
@@ -254,7 +258,7 @@ def _surnames(mention: Mention) -> frozenset[str]:
 
 
 def _known(mention: Mention, matters: Sequence[Matter]) -> bool:
-    return any(_surnames(mention) == _surnames(other) for matter in matters for other in matter.mentions)
+    return bool(mention.names) and any(_surnames(mention) == _surnames(other) for matter in matters for other in matter.mentions)
 
 
 def _home(mention: Mention, matters: Sequence[Matter]) -> Matter | None:

@@ -62,6 +62,11 @@ def margin(reading: Reading, language: str) -> Part:
     return Part("margin", tuple(drafts))
 
 
+def _interest(note: Annotation) -> float:
+    """An opinion before a mark, a mark before a stamp."""
+    return 1.0 if not note.text else 2.0 if _decides(note) else 3.0 if _is_mark(note) else 4.0 + min(len(note.text) / 1000, 0.9)
+
+
 def _is_mark(note: Annotation) -> bool:
     return bool(note.text and note.marked_text and note.text == note.marked_text)
 
@@ -80,7 +85,7 @@ def _comment(document: Document, notes: Sequence[Annotation], language: str) -> 
         "document": document.document_id,
         "notes": [[a.page, a.number, a.author] for a in notes],
     }
-    return Draft(text, tuple(sources), data, 5.0 if note.text else 1.0, _head(document, language))
+    return Draft(text, tuple(sources), data, _interest(note), _head(document, language))
 
 
 def hidden(reading: Reading, language: str) -> Part:
@@ -128,7 +133,7 @@ def timeline(reading: Reading, language: str) -> Part:
         told += [document.status] if document.status else []
         told += [say(language, "brief_copy")] if document.duplicate_of else []
         told += [document.date_note] if document.date_note else []
-        when = document.period if document.period and not document.date else say_when(document, language)
+        when = say_when(document, language)
         sources = [title_source(document)]
         sources += [Source(document.document_id, a.start, a.end, a.page, "annotation") for a in document.annotations if _decides(a)]
         data = {"date": iso(document), "document": document.document_id, "status": document.status}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from app.brief_reading import Reading, Said
+from app.brief_reading import Reading, Said, is_nota
 from app.brief_types import Draft, Part
 from app.periods import Period, find_periods, is_past
 from app.texts import MONTHS, say, say_date
@@ -103,7 +103,8 @@ def _weight(said: Said, last: date, today: date) -> float:
     """For the shorter lengths: what comes soonest after today, from a letter rather than a nota, of one document the firmer."""
     soon = 0.0 if last < today else 4.0 - min(abs((last - today).days) / 365, 3)
     firm = bool(re.search(r"\b(?:Kamer|besluit|wetsvoorstel|evaluatie|oplevering|resultaten|verzend\w*|ingaan|van start)\b", said.text))
-    return soon + firm + (said.document.as_of.toordinal() / 1e6 if said.document.as_of else 0)
+    letter = 0.0 if is_nota(said.document) else 0.5
+    return soon + firm + letter + (said.document.as_of.toordinal() / 100 % 100 if said.document.as_of else 0) / 5
 
 
 def say_period(period: Period, language: str) -> str:

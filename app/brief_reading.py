@@ -96,9 +96,16 @@ def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if bracket and spans and "\n" not in text[spans[-1][1] : begin]:
             spans[-1] = (spans[-1][0], bracket.end())
             begin = bracket.end() + len(text[bracket.end() : stop]) - len(text[bracket.end() : stop].lstrip())
+        planned = _PLANNED.search(text, begin, stop)  # "… (Start: Q3) Next sentence", without a full stop between them
+        if planned and begin < planned.start():
+            spans.append((begin, planned.end()))
+            begin = planned.end() + len(text[planned.end() : stop]) - len(text[planned.end() : stop].lstrip())
         if begin < stop:
             spans.append((begin, stop))
     return spans
+
+
+_PLANNED = re.compile(r"\((?:start|q[1-4]|reeds|lopend|gestart)\b[^()]*\)(?=\s+[A-ZÀ-Ý])", re.I)
 
 
 def in_table(document: Document, offset: int) -> bool:

@@ -21,6 +21,7 @@ _OPENING = re.compile(
     r"|bestaat\s+uit|kondig\w*|presenteerde|wil\s+dat)\b",
     re.I,
 )
+_PART = re.compile(r"^(?:Deze|Dit|Die|Dat|Het doel van)\s+(?:pijler|actielijn|lijn|onderdeel|betreft)\b")
 _STATE_ROLES = ("", "kernpunt", "toelichting")
 _OUTSIDE = re.compile(r"^(?:moties|bijlagen?|ondertekenaars?|tot slot|slot|financi\w+|geld)\b", re.I)
 _UNIT = re.compile(r"^\s*(?:van\s+de\s+|van\s+het\s+)?([a-zà-ÿ][\w-]{3,}(?:\s+[a-zà-ÿ][\w-]{3,})?)")
@@ -38,7 +39,7 @@ def about(reading: Reading, language: str) -> Part:
             if (aims or opens) and sentence.role != "advies" and 8 <= len(sentence.text.split()) <= 70:
                 rank = (document.as_of or date.min).toordinal() / 1e5
                 data = {"kind": "aim" if aims else "opening", "date": iso(document)}
-                weight = rank + 1.5 * aims + 1.0 * (not is_nota(document)) + 0.3 * opens
+                weight = rank + 1.5 * aims + 1.0 * (not is_nota(document)) + 0.3 * opens - 1.5 * bool(_PART.match(sentence.text))
                 drafts.append(Draft(_stated(sentence, language), (sentence.source,), data, weight))
     return Part("about", tuple(sorted(drafts, key=lambda d: -d.weight)))
 
@@ -57,7 +58,7 @@ def state(reading: Reading, language: str) -> Part:
         for place, sentence in enumerate(sorted(best, key=lambda s: s.start)):
             first = sentence is max(best, key=telling)
             data = {"subject": section.heading, "chapter": section.path[0], "date": iso(document), "place": place}
-            weight = (4.0 if first else 1.0) + telling(sentence) / 10 + 0.5 * (len(section.path) == 1)
+            weight = (8.0 if first else 1.0) + telling(sentence) - 2.0 * bool(re.search(r"\bvoorganger\b", sentence.text))
             text = _stated(sentence, language)
             drafts.append(Draft(text, (sentence.source,), data, weight, " – ".join(section.path[:1] + section.path[1:][-1:])))
     return Part("state", tuple(drafts))

@@ -46,7 +46,7 @@ class Subject:
 def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str, core: bool = True) -> list[Part]:
     """The chapters of a briefing on the subject; none if the documents have nothing on it."""
     subject = Subject(reading, topic)
-    said = [s for s in reading.everything() if subject.about(s)]
+    said = [s for s in reading.everything() if subject.about(s) and (s.section or not s.document.sections) and not s.text.startswith("Tabel")]
     wanted = {(s.document.document_id, s.start) for s in said}
     about = [d for d in reading.originals if subject.named_in(d.title)]
     spans: dict[str, list[Said]] = {}
@@ -63,7 +63,10 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
 
     out = []
     if core and said:
-        out += [_core(said, subject, language), _state(said, subject, language)]
+        essence = _core(said, subject, language)
+        rest = _state(said, subject, language)
+        used = {d.sources[0] for d in essence.drafts}
+        out += [essence, replace(rest, drafts=tuple(d for d in rest.drafts if d.sources[0] not in used))]
     for part in parts:
         if part.key in _WHOLE_DOSSIER:
             continue

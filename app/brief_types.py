@@ -39,6 +39,7 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     sources: tuple[Source, ...]
     data: dict[str, Any] = field(default_factory=dict)
+    row_sources: tuple[tuple[Source, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
+    """The first row is the head; `row_citations` has the sources of each row below it, where rows have their own."""
+
     caption: str
     rows: tuple[tuple[str, ...], ...]
     citations: tuple[int, ...]
     data: dict[str, Any] = field(default_factory=dict)
+    row_citations: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
