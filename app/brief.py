@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from app.brief_changes import between, changes, since
+from app.brief_length import cut, shorten
 from app.brief_money import money
 from app.brief_motions import motions
 from app.brief_notas import hidden, margin, requested, timeline
@@ -12,31 +13,10 @@ from app.brief_promises import promises
 from app.brief_reading import Reading
 from app.brief_state import about, figures, missing, state
 from app.brief_topic import on_topic
-from app.brief_types import Briefing, Chapter, Draft, Line, Part, Request, Source, Table
+from app.brief_types import Briefing, Chapter, Line, Part, Request, Source, Table
 from app.texts import say, say_date
 from app.types import Citation
 from ingest.types import Document, Passage
-
-# Most lines of a chapter in a briefing of one page and of three; "all" has them all.
-_ROOM = {
-    "about": (2, 4),
-    "core": (3, 5),
-    "people": (2, 6),
-    "timeline": (0, 8),
-    "notas": (2, 6),
-    "margin": (1, 4),
-    "state": (3, 9),
-    "changes": (2, 4),
-    "since": (5, 14),
-    "money": (1, 3),
-    "figures": (1, 6),
-    "motions": (2, 6),
-    "coming": (3, 9),
-    "open": (2, 5),
-    "hidden": (1, 2),
-    "missing": (0, 2),
-}
-_BY_PLACE = {"timeline", "state", "changes", "coming", "margin", "hidden"}  # order of the text or of time, also when shortened
 
 
 def brief(documents: Iterable[Document], passages: Iterable[Passage], request: Request) -> Briefing:
@@ -50,7 +30,7 @@ def brief(documents: Iterable[Document], passages: Iterable[Passage], request: R
     else:
         parts = _parts(reading, request)
         parts = on_topic(reading, request.topic, parts, language) if request.topic else parts
-    return _finished(reading, [_shortened(part, request.length) for part in parts], request)
+    return _finished(reading, shorten(parts, request.length), request)
 
 
 def _parts(reading: Reading, request: Request) -> list[Part]:
@@ -97,22 +77,6 @@ def _since(reading: Reading, day: date, request: Request) -> list[Part]:
     return [kept[0], compared, *kept[1:]]
 
 
-def _shortened(part: Part, length: str) -> tuple[Part, int]:
-    """A chapter with the lines of most weight, in their order, and how many were left out."""
-    if length == "all" or part.key not in _ROOM:
-        return part, 0
-    room = _ROOM[part.key][length == "three"]
-    heads: dict[str, int] = {}
-    chosen: list[int] = []
-    for index in sorted(range(len(part.drafts)), key=lambda i: (-part.drafts[i].weight, i)):
-        head = part.drafts[index].head
-        if len(chosen) < room and (part.key in ("notas", "margin") or not head or heads.get(head, 0) < 1):
-            heads[head] = heads.get(head, 0) + 1
-            chosen.append(index)
-    kept = tuple(part.drafts[i] for i in (sorted(chosen) if part.key in _BY_PLACE else chosen))
-    return Part(part.key, kept, part.grids[: 1 if length == "three" else 0]), len(part.drafts) - len(kept)
-
-
 def _finished(reading: Reading, parts: Sequence[tuple[Part, int]], request: Request) -> Briefing:
     """Sources get their numbers, in the order in which they are first used."""
     numbers: dict[Source, int] = {}
@@ -127,12 +91,12 @@ def _finished(reading: Reading, parts: Sequence[tuple[Part, int]], request: Requ
         if beside:
             head = tuple(say(request.language, f"brief_{column}") for column in ("subject", "earlier", "later"))
             sources = tuple(cite(d.sources) for d in beside)
-            rows = tuple(tuple(_cut(cell, request.length) for cell in d.data["row"]) for d in beside)
+            rows = tuple(tuple(cut(cell, request.length) for cell in d.data["row"]) for d in beside)
             caption = say(request.language, "brief_chapter_since")
             every = tuple(dict.fromkeys(number for row in sources for number in row))
             tables += (Table(caption, (head, *rows), every, {"kind": "beside"}, sources),)
         drafts = [d for d in part.drafts if "row" not in d.data]
-        lines = tuple(Line(_cut(d.text, request.length), cite(d.sources), d.head, d.data) for d in drafts)
+        lines = tuple(Line(cut(d.text, request.length), cite(d.sources), d.head, d.data) for d in drafts)
         if lines or tables:
             title = say(request.language, f"brief_chapter_{part.key}")
             chapters.append(Chapter(part.key, title, lines, tables, left_out if request.length == "three" else 0))
@@ -150,20 +114,6 @@ def _finished(reading: Reading, parts: Sequence[tuple[Part, int]], request: Requ
         chapters=tuple(chapters),
         citations=tuple(_citation(reading, number, source) for source, number in numbers.items()),
     )
-
-
-_WORDS = {"one": 32, "three": 60}
-
-
-def _cut(text: str, length: str) -> str:
-    """In the shorter lengths a long quote is cut off; its source has it whole."""
-    words = text.split()
-    limit = _WORDS.get(length, len(words))
-    if len(words) <= limit:
-        return text
-    _, mark, end = text.rpartition("”")
-    tail = end if mark and len(end.split()) <= 12 else ""
-    return " ".join(words[: limit - len(tail.split())]) + " …" + (f"”{tail}" if mark else "")
 
 
 def _citation(reading: Reading, number: int, source: Source) -> Citation:

@@ -50,7 +50,7 @@ def _structure(reading: Reading, language: str) -> Iterator[Draft]:
                     language, key, count=f"{count} {unit}", before=before, date=say_when(document, language), quote=said.text
                 )
                 data = {"kind": "structure", "date": iso(document), "count": count, "unit": unit}
-                yield Draft(text, (said.source,), data, 8.0)
+                yield Draft(text, (said.source,), data, 8.0 + (document.as_of or date.min).toordinal() / 1e6)
                 now = count, unit
 
 

@@ -44,6 +44,10 @@ def render(briefing: Briefing, form: str) -> bytes:
     """The briefing as md, json, docx or pdf."""
     if form == "json":
         return (json.dumps(briefing.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
+    if form == "pdf":
+        from app.brief_pdf import brief_pdf
+
+        return brief_pdf(briefing)
     return brief_markdown(briefing).encode()
 
 

@@ -50,7 +50,7 @@ def _signers(reading: Reading, language: str) -> list[Draft]:
         did = ", ".join(say(language, f"brief_{key}") for key in ("sender", "recipient", "author") if key in keys)
         data = {"kind": "government", "name": name, "from": min(days).isoformat() if days else "", "to": max(days).isoformat() if days else ""}
         text = say(language, "brief_person", name=name, did=did, period=_between(days, language))
-        drafts.append(Draft(text, tuple(dict.fromkeys(s for _, s, _ in (places[0], places[-1]))), data, 5.0 + ("sender" in keys)))
+        drafts.append(Draft(text, tuple(dict.fromkeys(s for _, s, _ in (places[0], places[-1]))), data, 5.0 + ("sender" in keys) + (max(days).toordinal() / 1e6 if days else 0)))
     return drafts
 
 

@@ -10,7 +10,7 @@ from app.brief_reading import Reading, Said, is_nota, iso, say_when
 from app.brief_types import Draft, Part, Source
 from app.lexical import terms
 from app.texts import say
-from ingest.types import Document
+from ingest.types import Document, Section
 from ingest.values import Value, find_values
 
 _AIM = re.compile(
@@ -22,6 +22,7 @@ _OPENING = re.compile(
     re.I,
 )
 _PART = re.compile(r"^(?:Deze|Dit|Die|Dat|Het doel van)\s+(?:pijler|actielijn|lijn|onderdeel|betreft)\b")
+_NUMBERED = re.compile(r"(?:Pijler|Actielijn|Hoofdstuk|Lijn|Kernpunt)\s+\w+|\d+\.")
 _STATE_ROLES = ("", "kernpunt", "toelichting")
 _OUTSIDE = re.compile(r"^(?:moties|bijlagen?|ondertekenaars?|tot slot|slot|financi\w+|geld)\b", re.I)
 _UNIT = re.compile(r"^\s*(?:van\s+de\s+|van\s+het\s+)?([a-zà-ÿ][\w-]{3,}(?:\s+[a-zà-ÿ][\w-]{3,})?)")
@@ -50,7 +51,10 @@ def state(reading: Reading, language: str) -> Part:
     if document is None:
         return Part("state")
     drafts = []
+    in_parts = any(_NUMBERED.match(s.path[0]) for s in document.sections)
     for section in document.sections:
+        if in_parts and not _NUMBERED.match(section.path[0]):
+            continue
         if section.role not in _STATE_ROLES or _OUTSIDE.match(re.sub(r"^[\d.\s]+", "", section.path[0])):
             continue
         said = [s for s in reading.said(document) if section.start <= s.start < section.end and s.section == section]
@@ -60,8 +64,16 @@ def state(reading: Reading, language: str) -> Part:
             data = {"subject": section.heading, "chapter": section.path[0], "date": iso(document), "place": place}
             weight = (8.0 if first else 1.0) + telling(sentence) - 2.0 * bool(re.search(r"\bvoorganger\b", sentence.text))
             text = _stated(sentence, language)
-            drafts.append(Draft(text, (sentence.source,), data, weight, " – ".join(section.path[:1] + section.path[1:][-1:])))
+            drafts.append(Draft(text, (sentence.source,), data, weight, _place(section)))
     return Part("state", tuple(drafts))
+
+
+def _place(section: Section) -> str:
+    """'Pijler 2: Taal en werk', 'Pijler 2 – Startbanen'."""
+    if len(section.path) == 1:
+        return section.heading
+    numbered = _NUMBERED.match(section.path[0])
+    return f"{numbered[0] if numbered else section.path[0]} – {section.heading}"
 
 
 def _main_document(reading: Reading) -> Document | None:
