@@ -48,6 +48,10 @@ def render(briefing: Briefing, form: str) -> bytes:
         from app.brief_pdf import brief_pdf
 
         return brief_pdf(briefing)
+    if form == "docx":
+        from app.brief_docx import brief_docx
+
+        return brief_docx(briefing)
     return brief_markdown(briefing).encode()
 
 
