@@ -46,9 +46,7 @@ def _structure(reading: Reading, language: str) -> Iterator[Draft]:
             if now is None or count != now[0]:
                 key = "brief_structure_from" if now else "brief_structure"
                 before = f"{now[0]} {now[1]}" if now else ""
-                text = say(
-                    language, key, count=f"{count} {unit}", before=before, date=say_when(document, language), quote=said.text
-                )
+                text = say(language, key, count=f"{count} {unit}", before=before, date=say_when(document, language), quote=said.text)
                 data = {"kind": "structure", "date": iso(document), "count": count, "unit": unit}
                 yield Draft(text, (said.source,), data, 8.0 + (document.as_of or date.min).toordinal() / 1e6)
                 now = count, unit
@@ -132,6 +130,12 @@ def telling(said: Said) -> float:
     """How much a sentence says of the state of play: verbs and nouns of policy, values, its place; not too long or short."""
     words = len(said.text.split())
     values = sum(character.isdigit() for character in said.text) > 0
-    score = min(len(_TELLS.findall(said.text)), 4) + values - 0.02 * max(words - 35, 0) - (2 if words < 8 else 0) - 2 * said.text.endswith(":")
+    score = (
+        min(len(_TELLS.findall(said.text)), 4) + values - 0.02 * max(words - 35, 0) - (2 if words < 8 else 0) - 2 * said.text.endswith(":")
+    )
     before = said.document.text[: said.start].rstrip(" ")
-    return score + (1.0 if before.endswith("\n") else 0.0) - (1.5 if re.match(r"(?:Dit|Dat|Deze|Hier\w*|Daar\w*|Zij|Ook|Zo)\b", said.text) else 0)
+    return (
+        score
+        + (1.0 if before.endswith("\n") else 0.0)
+        - (1.5 if re.match(r"(?:Dit|Dat|Deze|Hier\w*|Daar\w*|Zij|Ook|Zo)\b", said.text) else 0)
+    )

@@ -133,7 +133,8 @@ class _Paper:
                 _instruction(paragraph, r'TOC \o "1-1" \n \h \z')
                 _mark(paragraph, "separate")
             text = escape(f"{number}  {chapter.title}")
-            link = f'<w:hyperlink {nsdecls("w")} w:anchor="hoofdstuk{number}" w:history="1"><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:hyperlink>'
+            shown = f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+            link = f'<w:hyperlink {nsdecls("w")} w:anchor="hoofdstuk{number}" w:history="1">{shown}</w:hyperlink>'
             paragraph._p.append(parse_xml(link))
             if number == len(self._briefing.chapters):
                 _mark(paragraph, "end")
@@ -152,9 +153,9 @@ class _Paper:
                 run.font.size, run.bold = Pt(8.5), row_number == 0
             if row_number and row_number <= len(table.row_citations):
                 self._notes(cells[len(row) - 1].paragraphs[0], table.row_citations[row_number - 1])
-        grid.rows[0]._tr.get_or_add_trPr().append(parse_xml(f'<w:tblHeader {nsdecls("w")}/>'))
+        grid.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
         for each in grid.rows:
-            each._tr.get_or_add_trPr().append(parse_xml(f'<w:cantSplit {nsdecls("w")}/>'))
+            each._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
         self._file.add_paragraph()
 
     def _notes(self, paragraph: Any, numbers: Sequence[int]) -> None:
@@ -167,7 +168,8 @@ class _Paper:
                 _field(paragraph, f"NOTEREF bron{number} \\f \\h", str(self._noted.index(number) + 1), "footnotereference")
                 continue
             self._noted.append(number)
-            mark = f'<w:r {nsdecls("w")}><w:rPr><w:rStyle w:val="footnotereference"/></w:rPr><w:footnoteReference w:id="{len(self._noted)}"/></w:r>'
+            look = '<w:rPr><w:rStyle w:val="footnotereference"/></w:rPr>'
+            mark = f'<w:r {nsdecls("w")}>{look}<w:footnoteReference w:id="{len(self._noted)}"/></w:r>'
             start = f'<w:bookmarkStart {nsdecls("w")} w:id="{number}" w:name="bron{number}"/>'
             for part in (start, mark, f'<w:bookmarkEnd {nsdecls("w")} w:id="{number}"/>'):
                 paragraph._p.append(parse_xml(part))
@@ -211,7 +213,7 @@ def _field(paragraph: Any, instruction: str, shown: str, style: str = "") -> Non
     _instruction(paragraph, instruction)
     _mark(paragraph, "separate")
     look = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
-    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}>{look}<w:t>{shown}</w:t></w:r>'))
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{look}<w:t>{shown}</w:t></w:r>"))
     _mark(paragraph, "end")
 
 

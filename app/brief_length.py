@@ -29,8 +29,23 @@ _ROOM = {
     "missing": (0, 2),
 }
 # Which chapters give a line when there are too many, round after round; the later ones keep at least one.
-_GIVES_WAY = ("missing", "timeline", "hidden", "people", "figures", "margin", "open", "money", "changes", "since", "about", "notas", "motions")
-_GIVES_WAY += ("coming", "state")
+_GIVES_WAY = (
+    "missing",
+    "timeline",
+    "hidden",
+    "people",
+    "figures",
+    "margin",
+    "open",
+    "money",
+    "changes",
+    "since",
+    "about",
+    "notas",
+    "motions",
+    "coming",
+    "state",
+)
 _NEEDED = ("core", "notas", "state", "money", "motions", "coming", "changes", "since", "about")
 _WORDS = {"one": 26, "three": 45}
 _PAGES = {"one": 1, "three": 3}

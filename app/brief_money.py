@@ -81,9 +81,11 @@ def say_number(number: Decimal, language: str) -> str:
 
 
 def _amounts(said: Said) -> Sequence[str]:
-    return [] if said.text.startswith("Tabel") else [
-        value.text for value in find_values(said.text) if value.kind == "amount" and Decimal(str(value.value)) >= 1000
-    ]
+    return (
+        []
+        if said.text.startswith("Tabel")
+        else [value.text for value in find_values(said.text) if value.kind == "amount" and Decimal(str(value.value)) >= 1000]
+    )
 
 
 def _amount(said: Said, language: str) -> Draft:
@@ -92,4 +94,6 @@ def _amount(said: Said, language: str) -> Draft:
     data = {"kind": "amount", "amounts": [str(v.value) for v in amounts], "subject": subject, "date": iso(said.document)}
     size = max(float(Decimal(str(v.value))) for v in amounts)
     text = say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))
-    return Draft(text, (said.source,), data, min(size / 1e9, 1) + (said.document.as_of.toordinal() / 1e5 if said.document.as_of else 0), subject)
+    return Draft(
+        text, (said.source,), data, min(size / 1e9, 1) + (said.document.as_of.toordinal() / 1e5 if said.document.as_of else 0), subject
+    )

@@ -39,8 +39,11 @@ _STATUS = (
     ("deels uitgevoerd", r"\bdeels\s+uitgevoerd"),
     ("afgedaan", r"\bafgedaan\b"),
     ("gestand gedaan", r"\bgestand\s+gedaan|\binvulling\s+gegeven"),
-    ("in uitvoering", r"\bwordt\s+uitgevoerd\b|\bvoer\s+ik\b.*\buit\b|\buitvoering\s+(?:ge)?geven|\buitvoering\s+(?:gegeven\s+)?aan\b"
-     r"|\bter\s+voldoening\b|^conform\b|\bkom\s+ik\b.*\btegemoet"),
+    (
+        "in uitvoering",
+        r"\bwordt\s+uitgevoerd\b|\bvoer\s+ik\b.*\buit\b|\buitvoering\s+(?:ge)?geven|\buitvoering\s+(?:gegeven\s+)?aan\b"
+        r"|\bter\s+voldoening\b|^conform\b|\bkom\s+ik\b.*\btegemoet",
+    ),
     ("lopend", r"\bmeegenomen\b|\bvolgt\s+in\b|\bkomt\s+in\s+een\s+latere\b|\bwordt\s+gekeken\b|\bkom\b.*\bop\s+terug"),
 )
 _CLOSED = ("niet uitgevoerd", "afgedaan", "gestand gedaan")
@@ -152,8 +155,15 @@ def _mentions(document: Document) -> list[Mention]:
             found.append(_motion(said, text, match, status, extra))
         if _COMMITMENT.search(text) and not _NO_COMMITMENT.search(text) and not _MOTION.search(text):
             before = found[-1] if found else None
-            if before and before.kind == "commitment" and re.match(r"(?:Zij|Hij|Deze|Dit)\b", text) and not document.text[before.said.end : start].strip():
-                found[-1] = _commitment(Said(document, before.said.start, end), document.text[before.said.start : end], before.status, extra)
+            if (
+                before
+                and before.kind == "commitment"
+                and re.match(r"(?:Zij|Hij|Deze|Dit)\b", text)
+                and not document.text[before.said.end : start].strip()
+            ):
+                found[-1] = _commitment(
+                    Said(document, before.said.start, end), document.text[before.said.start : end], before.status, extra
+                )
             else:
                 found.append(_commitment(said, text, status, extra))
     return found

@@ -121,7 +121,6 @@ def _head(document: Document, language: str) -> str:
     return f"{say_when(document, language)} – {document.title}{copy}"
 
 
-
 def timeline(reading: Reading, language: str) -> Part:
     """Every document by date: what it is, from whom to whom, and what was decided on it."""
     drafts = []

@@ -15,10 +15,12 @@ _FORMER = re.compile(
     r",\s+(?P<name>[A-ZÀ-Ý]\w+(?:\s+(?:van|de|den|der|ten|ter))*\s+[A-ZÀ-Ý]\w+)"
 )
 _PERSON = re.compile(
-    rf"\b(?:de\s+heer|mevrouw|dhr\.|mw\.)\s+(?:(?:prof|dr|mr|drs|ir|ing)\.\s*)*(?P<name>(?:{_INITIALS}|(?:[Vv]an\s+)?[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)?))", re.I
+    rf"\b(?:de\s+heer|mevrouw|dhr\.|mw\.)\s+(?:(?:prof|dr|mr|drs|ir|ing)\.\s*)*(?P<name>(?:{_INITIALS}|(?:[Vv]an\s+)?[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)?))",
+    re.I,
 )
 _OFFICE = re.compile(
-    r"\b(?P<name>(?:Minister|Staatssecretaris)\s+van\s+[A-Z][\w&,]*(?:,?\s(?:en\s|van\s)?[A-Z]\w+)*|Staatssecretaris\s+voor\s+[\w ]+?emancipatie)\b"
+    r"\b(?P<name>(?:Minister|Staatssecretaris)\s+van\s+[A-Z][\w&,]*(?:,?\s(?:en\s|van\s)?[A-Z]\w+)*"
+    r"|(?:Minister|Staatssecretaris)\s+voor\s+[A-Z]\w+)\b"
 )
 _ABBREVIATED = re.compile(
     r"(?P<long>[A-ZÀ-Ý][^\W\d_]+(?:[- /](?:[^\W\d_]+|&|,)){0,7}?)\s*\((?P<short>[A-Z][A-Za-z&]*[A-Z][A-Za-z&]*)(?:\)|[,;]\s)"
@@ -48,9 +50,21 @@ def _signers(reading: Reading, language: str) -> list[Draft]:
         days = [d.as_of for d, _, _ in places if d.as_of]
         keys = {key for _, _, key in places}
         did = ", ".join(say(language, f"brief_{key}") for key in ("sender", "recipient", "author") if key in keys)
-        data = {"kind": "government", "name": name, "from": min(days).isoformat() if days else "", "to": max(days).isoformat() if days else ""}
+        data = {
+            "kind": "government",
+            "name": name,
+            "from": min(days).isoformat() if days else "",
+            "to": max(days).isoformat() if days else "",
+        }
         text = say(language, "brief_person", name=name, did=did, period=_between(days, language))
-        drafts.append(Draft(text, tuple(dict.fromkeys(s for _, s, _ in (places[0], places[-1]))), data, 5.0 + ("sender" in keys) + (max(days).toordinal() / 1e6 if days else 0)))
+        drafts.append(
+            Draft(
+                text,
+                tuple(dict.fromkeys(s for _, s, _ in (places[0], places[-1]))),
+                data,
+                5.0 + ("sender" in keys) + (max(days).toordinal() / 1e6 if days else 0),
+            )
+        )
     return drafts
 
 
@@ -100,7 +114,9 @@ def _organisations(reading: Reading, language: str) -> list[Draft]:
     for short, (name, said) in long.items():
         count = sum(len(re.findall(rf"\b{re.escape(short)}\b", d.text)) for d in reading.originals)
         text = say(language, "brief_organisation", short=short, long=name, count=count)
-        drafts.append(Draft(text, (said.source,), {"kind": "organisation", "name": short, "long": name, "count": count}, min(count / 10, 2)))
+        drafts.append(
+            Draft(text, (said.source,), {"kind": "organisation", "name": short, "long": name, "count": count}, min(count / 10, 2))
+        )
     return sorted(drafts, key=lambda d: -d.data["count"])
 
 

@@ -132,7 +132,12 @@ def missing(reading: Reading, language: str) -> Part:
         if any(re.sub(r"\D", "", number) == re.sub(r"\D", "", o) for o in own if o) or number.startswith("TZ"):
             continue
         documents = list(dict.fromkeys(d.document_id for d, _ in places))
-        text = say(language, "brief_missing", number=number, count=say(language, "documents_one" if len(documents) == 1 else "documents", count=len(documents)))
+        text = say(
+            language,
+            "brief_missing",
+            number=number,
+            count=say(language, "documents_one" if len(documents) == 1 else "documents", count=len(documents)),
+        )
         data = {"number": number, "documents": documents}
         drafts.append(Draft(text, tuple(s for _, s in places[:4]), data, len(places)))
     drafts += _annexes(reading, language)

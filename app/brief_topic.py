@@ -46,7 +46,9 @@ class Subject:
 def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str, core: bool = True) -> list[Part]:
     """The chapters of a briefing on the subject; none if the documents have nothing on it."""
     subject = Subject(reading, topic)
-    said = [s for s in reading.everything() if subject.about(s) and (s.section or not s.document.sections) and not s.text.startswith("Tabel")]
+    said = [
+        s for s in reading.everything() if subject.about(s) and (s.section or not s.document.sections) and not s.text.startswith("Tabel")
+    ]
     wanted = {(s.document.document_id, s.start) for s in said}
     about = [d for d in reading.originals if subject.named_in(d.title)]
     spans: dict[str, list[Said]] = {}
@@ -70,11 +72,15 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
     for part in parts:
         if part.key in _WHOLE_DOSSIER:
             continue
-        grids = tuple(g for g in part.grids if any(subject.named_in(cell) for row in g.rows for cell in row[:1]) or subject.named_in(g.caption))
+        grids = tuple(
+            g for g in part.grids if any(subject.named_in(cell) for row in g.rows for cell in row[:1]) or subject.named_in(g.caption)
+        )
         drafts = tuple(d for d in part.drafts if belongs(d) or (d.data.get("kind") == "differs" and grids))
         out.append(Part(part.key, drafts, grids))
     if core:
-        out.append(open_questions([s for s in said if subject.named_in(s.text) or subject.named_in(s.path[-1] if s.path else "")], language))
+        out.append(
+            open_questions([s for s in said if subject.named_in(s.text) or subject.named_in(s.path[-1] if s.path else "")], language)
+        )
     return out if said or about else []
 
 
@@ -85,7 +91,7 @@ def _core(said: Sequence[Said], subject: Subject, language: str) -> Part:
     for sentence in ranked:
         if len(chosen) < _LINES and sentence.section not in [c.section for c in chosen] and not sentence.text.endswith((":", "?")):
             chosen.append(sentence)
-    chosen.sort(key=lambda s: (s.document.as_of or date.min), reverse=True)
+    chosen.sort(key=lambda s: s.document.as_of or date.min, reverse=True)
     return Part("core", tuple(_draft(s, subject, language) for s in chosen))
 
 

@@ -91,7 +91,7 @@ class _Text(Paragraph):
         self.bookmark: tuple[str, int] | None = None
 
     def split(self, width: float, height: float) -> list[Any]:
-        parts = super().split(width, height)
+        parts: list[Any] = super().split(width, height)
         for part in parts:
             part.node = self.node
         if parts:
@@ -99,7 +99,7 @@ class _Text(Paragraph):
         return parts
 
     def draw(self) -> None:
-        canvas = self.canv
+        canvas: Any = self.canv
         if self.bookmark:
             name, level = self.bookmark
             canvas.bookmarkPage(name, fit="XYZ", top=canvas.absolutePosition(0, self.height)[1] + 6)
@@ -122,21 +122,28 @@ class _Grid(Table):
     """A table whose lines and shades are marked as decoration."""
 
     def _drawBkgrnd(self) -> None:
-        self._decorate(super()._drawBkgrnd)
+        self._decorate("_drawBkgrnd")
 
     def _drawLines(self) -> None:
-        self._decorate(super()._drawLines)
+        self._decorate("_drawLines")
 
-    def _decorate(self, draw: Any) -> None:
+    def _decorate(self, method: str) -> None:
         self.canv.addLiteral("/Artifact BMC")
-        draw()
+        vars(Table)[method](self)
         self.canv.addLiteral("EMC")
 
 
 class _Layout(BaseDocTemplate):
     def __init__(self, out: io.BytesIO, title: str, language: str) -> None:
         super().__init__(
-            out, pagesize=A4, title=title, author="Dossierwijzer", leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=_MARGIN, bottomMargin=_MARGIN
+            out,
+            pagesize=A4,
+            title=title,
+            author="Dossierwijzer",
+            leftMargin=_MARGIN,
+            rightMargin=_MARGIN,
+            topMargin=_MARGIN,
+            bottomMargin=_MARGIN,
         )
         frame = Frame(_MARGIN, _MARGIN, A4[0] - 2 * _MARGIN, A4[1] - 2 * _MARGIN, 0, 0, 0, 0)
         self.addPageTemplates([PageTemplate("page", [frame])])
@@ -153,7 +160,7 @@ def _canvas(language: str) -> Any:
 
         def showPage(self) -> None:
             self._states.append(dict(self.__dict__))
-            self._startPage()  # type: ignore[attr-defined]
+            vars(Canvas)["_startPage"](self)
 
         def save(self) -> None:
             for number, state in enumerate(self._states, 1):
@@ -253,7 +260,8 @@ def _links(marks: Sequence[int], sources: set[int]) -> str:
 
 def _shown(text: str) -> str:
     """Escaped, with what the font lacks replaced."""
-    known = pdfmetrics.getFont("Vera").face.charToGlyph
+    font: Any = pdfmetrics.getFont("Vera")
+    known = font.face.charToGlyph
     out = []
     for character in text.replace("→", "->"):
         if ord(character) in known or character in "\n\t":
@@ -296,7 +304,7 @@ def _table(block: Block, node: _Node, sources: set[int]) -> Iterator[Flowable]:
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
     """By the longest cell of each column, the first one at least a fifth of the page."""
-    longest = [min(max(len(row[i]) for row in rows if i < len(row)), 60) + 3 for i in range(len(rows[0]))]
+    longest: list[float] = [min(max(len(row[i]) for row in rows if i < len(row)), 60) + 3 for i in range(len(rows[0]))]
     longest[0] = max(longest[0], sum(longest) / 5)
     return [(A4[0] - 2 * _MARGIN) * length / sum(longest) for length in longest]
 
@@ -311,7 +319,9 @@ def _tagged(content: bytes, root: _Node, title: str, language: str) -> bytes:
     places: list[tuple[tuple[int, float, float, float, float], IndirectObject]] = []
 
     def element(node: _Node, parent: IndirectObject) -> IndirectObject | None:
-        made = DictionaryObject({NameObject("/Type"): NameObject("/StructElem"), NameObject("/S"): NameObject(f"/{node.tag}"), NameObject("/P"): parent})
+        made = DictionaryObject(
+            {NameObject("/Type"): NameObject("/StructElem"), NameObject("/S"): NameObject(f"/{node.tag}"), NameObject("/P"): parent}
+        )
         reference = writer._add_object(made)
         kids = ArrayObject()
         for page, mark in node.marked:
@@ -323,7 +333,10 @@ def _tagged(content: bytes, root: _Node, title: str, language: str) -> bytes:
             return None
         made[NameObject("/K")] = kids
         if node.tag == "TH":
-            attributes = {NameObject("/O"): NameObject("/Table"), NameObject("/Scope"): NameObject("/Column" if _in_head(root, node) else "/Row")}
+            attributes = {
+                NameObject("/O"): NameObject("/Table"),
+                NameObject("/Scope"): NameObject("/Column" if _in_head(root, node) else "/Row"),
+            }
             made[NameObject("/A")] = DictionaryObject(attributes)
         places.extend((place, reference) for place in node.places)
         return reference
@@ -353,10 +366,14 @@ def _tagged(content: bytes, root: _Node, title: str, language: str) -> bytes:
 
 
 def _in_head(root: _Node, cell: _Node) -> bool:
-    return any(cell in table.kids[1 if table.kids[0].tag == "Caption" else 0].kids for table in root.kids if table.tag == "Table" and table.kids)
+    return any(
+        cell in table.kids[1 if table.kids[0].tag == "Caption" else 0].kids for table in root.kids if table.tag == "Table" and table.kids
+    )
 
 
-def _tag_links(writer: PdfWriter, places: Sequence[tuple[tuple[int, float, float, float, float], IndirectObject]], links: dict[int, IndirectObject]) -> None:
+def _tag_links(
+    writer: PdfWriter, places: Sequence[tuple[tuple[int, float, float, float, float], IndirectObject]], links: dict[int, IndirectObject]
+) -> None:
     """A Link element for every link, in the element in whose place it lies; `links` gets their keys in the parent tree."""
     key = len(writer.pages)
     for number, page in enumerate(writer.pages, 1):
@@ -367,11 +384,16 @@ def _tag_links(writer: PdfWriter, places: Sequence[tuple[tuple[int, float, float
             home = next((ref for (on, a, b, c, d), ref in places if on == number and a - 2 <= x <= c + 2 and b - 2 <= y <= d + 2), None)
             if home is None:
                 continue
-            made = DictionaryObject({NameObject("/Type"): NameObject("/StructElem"), NameObject("/S"): NameObject("/Link"), NameObject("/P"): home})
-            target = DictionaryObject({NameObject("/Type"): NameObject("/OBJR"), NameObject("/Pg"): page.indirect_reference, NameObject("/Obj"): annotation})
+            made = DictionaryObject(
+                {NameObject("/Type"): NameObject("/StructElem"), NameObject("/S"): NameObject("/Link"), NameObject("/P"): home}
+            )
+            target = DictionaryObject(
+                {NameObject("/Type"): NameObject("/OBJR"), NameObject("/Pg"): page.indirect_reference, NameObject("/Obj"): annotation}
+            )
             made[NameObject("/K")] = ArrayObject([target])
             links[key] = writer._add_object(made)
-            home.get_object()["/K"].append(links[key])
+            parent: Any = home.get_object()
+            parent["/K"].append(links[key])
             note[NameObject("/StructParent")] = NumberObject(key)
             note[NameObject("/Contents")] = TextStringObject(str(note.get("/Dest", "")).strip("/").replace("bron", "bron "))
             key += 1

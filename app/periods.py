@@ -170,7 +170,9 @@ def _valued(text: str, base: date) -> list[Period]:
     return found
 
 
-_SHARED_YEAR = re.compile(rf"\s?(?:[-–—]|en|of|tot|t/m)\s?(?:\d{{1,2}}\s)?(?:{any_of(m for m in MONTHS if len(m) > 2)})\s+((?:19|20)\d\d)\b", re.I)
+_SHARED_YEAR = re.compile(
+    rf"\s?(?:[-–—]|en|of|tot|t/m)\s?(?:\d{{1,2}}\s)?(?:{any_of(m for m in MONTHS if len(m) > 2)})\s+((?:19|20)\d\d)\b", re.I
+)
 
 
 def _value_span(value: Value, text: str, base: date) -> tuple[date, date] | None:

@@ -71,7 +71,11 @@ def judge_briefing(briefing: Briefing, lists: dict[str, Any]) -> tuple[Score, ..
 
 def wrong_quotes(briefing: Briefing, documents: dict[str, Document]) -> tuple[str, ...]:
     """Lines and tables without a source, and citations that are not the words of their document."""
-    wrong = [f"[{c.number}] {c.quote[:60]}" for c in briefing.citations if documents[c.document].text[c.start : c.end] != c.quote or not c.quote.strip()]
+    wrong = [
+        f"[{c.number}] {c.quote[:60]}"
+        for c in briefing.citations
+        if documents[c.document].text[c.start : c.end] != c.quote or not c.quote.strip()
+    ]
     known = {c.number for c in briefing.citations}
     for chapter in briefing.chapters:
         wrong += [f"{chapter.key}: {li.text[:80]}" for li in chapter.lines if not li.citations or not set(li.citations) <= known]
@@ -178,7 +182,9 @@ def _in_order(items: Sequence[Item], lines: Sequence[Line]) -> Score:
 
 def _money(briefing: Briefing, wanted: dict[str, Any], lines: Iterable[Line]) -> list[Score]:
     """Every cell by its row and column, and the columns that do not add up."""
-    tables = [t for chapter in briefing.chapters for t in chapter.tables if chapter.key == "money" and t.data["document"] == wanted["document"]]
+    tables = [
+        t for chapter in briefing.chapters for t in chapter.tables if chapter.key == "money" and t.data["document"] == wanted["document"]
+    ]
     given = {
         (row[0], column, cell)
         for table in tables
