@@ -50,7 +50,7 @@ def is_past(text: str, period: Period) -> bool:
 _CLAUSE = re.compile(r"[,;:(]\s|\s(?:en|maar|waarmee|waarbij)\s(?=\w+(?:t|en)?\s)")
 _DONE = re.compile(
     r"\b(?:heeft|hebben|hebt|had|hadden|werd|werden|was|waren|vond|vonden|kwam|kwamen|bracht|ging|nam|startte|organiseerde|sprak|stelde|vroeg|gaf|deed|besloot|meldde|schreef|verscheen|volgde|begon|kreeg|nam)\b"
-    r"|\b(?:is|zijn)\b.*\b(?:ge|be|ver|ont|aange|afge|opge|inge|uitge|voorge)\w+(?:d|t|en)\b"
+    r"|\b(?:is|zijn)\b.*\b(?!bekend|bereid|bestemd|gereed|verwacht)(?:ge|be|ver|ont|aange|afge|opge|inge|uitge|voorge)\w+(?:d|t|en)\b"
     r"|\b(?:ge|afge|opge|aange)\w+(?:d|t|en)\s+(?:is|zijn)\b",
     re.I | re.S,
 )
