@@ -4,12 +4,11 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.brief_reading import Reading, Said, iso, say_when
+from app.brief_reading import Reading, Said, iso, say_when, values_in
 from app.brief_types import Draft, Grid, Part, Source
 from app.texts import say
 from ingest.numerals import parse_number
 from ingest.types import Document, Table
-from ingest.values import find_values
 
 _TOTAL = re.compile(r"^totaal\b|^total\b|^som\b", re.I)
 _MONEY = re.compile(r"€|\beuro\b|\bmln\b|\bmiljoen\b|\bmiljard\b|\bx\s*1", re.I)
@@ -84,12 +83,12 @@ def _amounts(said: Said) -> Sequence[str]:
     return (
         []
         if said.text.startswith("Tabel")
-        else [value.text for value in find_values(said.text) if value.kind == "amount" and Decimal(str(value.value)) >= 1000]
+        else [value.text for value in values_in(said.text) if value.kind == "amount" and Decimal(str(value.value)) >= 1000]
     )
 
 
 def _amount(said: Said, language: str) -> Draft:
-    amounts = [v for v in find_values(said.text) if v.kind == "amount"]
+    amounts = [v for v in values_in(said.text) if v.kind == "amount"]
     subject = said.path[-1] if said.path else said.document.title
     data = {"kind": "amount", "amounts": [str(v.value) for v in amounts], "subject": subject, "date": iso(said.document)}
     size = max(float(Decimal(str(v.value))) for v in amounts)

@@ -11,9 +11,7 @@ from app.texts import say
 
 def brief_pdf(briefing: Briefing) -> bytes:
     """The whole briefing. Raises DossierError if Typst cannot make it."""
-    sources = [
-        {"number": c.number, "place": place(c, briefing.language), "quote": " ".join(c.quote.split())} for c in briefing.citations
-    ]
+    sources = [{"number": c.number, "place": place(c, briefing.language), "quote": " ".join(c.quote.split())} for c in briefing.citations]
     data = {
         "title": briefing.title,
         "language": briefing.language,

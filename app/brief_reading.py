@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.brief_types import Source
 from app.texts import say, say_date
 from ingest.sentences import sentence_spans
 from ingest.types import Document, Passage, Section
+from ingest.values import Value, find_values
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,12 @@ def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 _PLANNED = re.compile(r"\((?:start|q[1-4]|reeds|lopend|gestart)\b[^()]*\)(?=\s+[A-ZÀ-Ý])", re.I)
+
+
+@lru_cache(maxsize=20_000)
+def values_in(text: str) -> tuple[Value, ...]:
+    """`find_values`, once for each sentence: several chapters ask the same."""
+    return find_values(text)
 
 
 def in_table(document: Document, offset: int) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.brief_changes import telling
-from app.brief_reading import Reading, Said, is_nota, iso, say_when
+from app.brief_reading import Reading, Said, is_nota, iso, say_when, values_in
 from app.brief_types import Draft, Part, Source
 from app.lexical import terms
 from app.texts import say
 from ingest.types import Document, Section
-from ingest.values import Value, find_values
+from ingest.values import Value
 
 _AIM = re.compile(
     r"\b(?:doelstelling|heeft\s+(?:als|tot)\s+doel|moet\s+(?:ertoe\s+)?bijdragen|beoogt|doel\s+van|gericht\s+op|richt\s+zich\s+op)\b", re.I
@@ -105,7 +105,7 @@ def figures(reading: Reading, language: str) -> Part:
 def _figures(said: Said) -> list[tuple[Value, str]]:
     """Values with their unit: percent, euro, or the noun that is counted."""
     found = []
-    for value in find_values(said.text):
+    for value in values_in(said.text):
         if value.kind in ("percent", "percentpoint", "amount"):
             found.append((value, value.unit))
         elif value.kind == "number" and value.text[0].isdigit() and not _NOT_A_FIGURE.search(said.text[: value.start]):

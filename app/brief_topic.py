@@ -89,7 +89,13 @@ def _core(said: Sequence[Said], subject: Subject, language: str) -> Part:
     ranked = sorted(said, key=lambda s: -_weight(s, subject))
     chosen: list[Said] = []
     for sentence in ranked:
-        if len(chosen) < _LINES and sentence.section not in [c.section for c in chosen] and not sentence.text.endswith((":", "?")):
+        tells = len(sentence.text.split()) >= 6 and not re.search(r"\b(?:te vinden|nader toegelicht)\b", sentence.text)
+        if (
+            len(chosen) < _LINES
+            and tells
+            and sentence.section not in [c.section for c in chosen]
+            and not sentence.text.endswith((":", "?"))
+        ):
             chosen.append(sentence)
     chosen.sort(key=lambda s: s.document.as_of or date.min, reverse=True)
     return Part("core", tuple(_draft(s, subject, language) for s in chosen))

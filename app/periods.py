@@ -139,6 +139,7 @@ def _later(day: date, unit: str, count: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+_MAYBE = re.compile(rf"\d|kwartaal|{any_of(m for m in MONTHS if len(m) > 2)}", re.I)  # most sentences name no time
 # A year alone is a time only after such a word: not in "Voorjaarsnota 2025", "Jaarrapport 2020" or "TNO (2024)".
 _BEFORE_YEAR = re.compile(
     r"(?:\b(?:in|vanaf|tot|met|t/m|sinds|per|eind|begin|medio|helft|tussen|jaar|jaren|periode|of|gereed|oplevering)|\bin\s+(?:het\s+jaar|de\s+jaren)"
@@ -150,7 +151,7 @@ _BEFORE_YEAR = re.compile(
 def _valued(text: str, base: date) -> list[Period]:
     """Days, months, quarters and years."""
     found: list[Period] = []
-    values = find_values(text)
+    values = find_values(text) if _MAYBE.search(text) else ()
     for value in values:
         if value.kind not in ("date", "quarter"):
             continue

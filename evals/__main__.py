@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -196,7 +197,8 @@ def _briefing(options: argparse.Namespace) -> int:
 
     library = _assistant(options).library
     made = brief(library.documents.values(), library.passages.values(), Request(today=options.today))
-    scores = judge_briefing(made, load_lists(options.set))
+    lists = load_lists(options.set)
+    scores = judge_briefing(made, lists)
     print(f"{'lijst':<18} {'recall':>7} {'precisie':>9}  gevonden van verwacht, juist van gegeven")
     for score in scores:
         counts = f"{score.found} van {score.expected}, {score.right} van {score.given}"
@@ -205,12 +207,21 @@ def _briefing(options: argparse.Namespace) -> int:
             for item in items if options.show else ():
                 print(f"    {title}: {item}")
     wrong = wrong_quotes(made, library.documents)
-    for each in wrong:
-        print(f"Zonder bron of niet letterlijk: {each}")
     print(f"{len(made.citations)} bronnen, {len(wrong)} daarvan fout")
     short = [score.name for score in scores if min(score.recall, score.precision) < options.least]
+    for topic in lists.get("topics", ()):
+        start = time.monotonic()
+        made = brief(library.documents.values(), library.passages.values(), Request(topic, today=options.today))
+        seconds = time.monotonic() - start
+        missed = wrong_quotes(made, library.documents)
+        count = sum(len(chapter.lines) for chapter in made.chapters)
+        print(f"onderwerp {topic:<28} {seconds:>5.1f} s, {count} regels, {len(missed)} zonder goede bron")
+        wrong += missed
+        short += [topic] * (seconds > 10 or not made.chapters)
+    for each in wrong:
+        print(f"Zonder bron of niet letterlijk: {each}")
     if short:
-        print(f"Onder {options.least}: {', '.join(short)}", file=sys.stderr)
+        print(f"Onder {options.least}, leeg of te traag: {', '.join(short)}", file=sys.stderr)
     return 1 if short or wrong else 0
 
 

@@ -56,7 +56,7 @@ def judge_briefing(briefing: Briefing, lists: dict[str, Any]) -> tuple[Score, ..
     lines = {chapter.key: chapter.lines for chapter in briefing.chapters}
     scores = []
     for name, items in lists.items():
-        if name in ("money", "structure", "differs"):
+        if name in ("money", "structure", "topics"):
             continue
         chapter, chosen, test = _LISTS[name]
         if name == "notas":
