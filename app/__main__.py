@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     brief.add_argument("--length", choices=["one", "three", "all"], default="all", help="één of drie bladzijden, of alles (%(default)s)")
     brief.add_argument("--since", metavar="DATUM", help="alleen wat nieuw of anders is in stukken van na deze dag (jjjj-mm-dd)")
     brief.add_argument("--between", nargs=2, metavar="STUK", help="twee stukken naast elkaar (id, bestand, datum of titel)")
-    brief.add_argument("--levels", nargs="+", metavar="NIVEAU", help="alleen stukken met een van deze toegangsniveaus")
+    brief.add_argument("--access", nargs="*", metavar="NIVEAU", help="alleen wat iemand met deze niveaus mag lezen (anders alles)")
     brief.add_argument("--language", choices=["nl", "en"], default="nl", help="taal van kopjes en toelichting (%(default)s)")
     brief.add_argument("--today", metavar="DATUM", help="de dag waarop dit gelezen wordt (jjjj-mm-dd; zonder: vandaag)")
     brief.set_defaults(run=_brief)

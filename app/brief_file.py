@@ -10,6 +10,7 @@ from app.brief import brief, document_named
 from app.brief_markdown import brief_markdown
 from app.brief_types import Briefing, Request
 from app.texts import say
+from ingest.access import allow_list
 from ingest.catalog import Catalog
 from ingest.errors import SettingsError
 from ingest.types import Document
@@ -24,7 +25,7 @@ def brief_file(options: argparse.Namespace) -> int:
         length=options.length,
         language=options.language,
         since=_day(options.since, options.language) if options.since else None,
-        levels=tuple(options.levels) if options.levels else None,
+        levels=None if options.access is None else allow_list(options.access),
     )
     if options.today:
         request = replace(request, today=_day(options.today, options.language))

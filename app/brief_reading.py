@@ -1,13 +1,14 @@
 """The documents as a briefing reads them: by date, without what may not be seen, as sentences with their place."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
 from app.brief_types import Source
 from app.texts import say, say_date
+from ingest.access import may_read
 from ingest.sentences import sentence_spans
 from ingest.types import Document, Passage, Section
 from ingest.values import Value, find_values
@@ -45,10 +46,10 @@ class Said:
 
 
 class Reading:
-    """The documents and their sentences. `levels`: the access levels that may be used (None: all)."""
+    """The documents and their sentences. `levels`: the allow-list of levels and groups (None: everything)."""
 
-    def __init__(self, documents: Iterable[Document], passages: Iterable[Passage], levels: Sequence[str] | None = None) -> None:
-        allowed = [d for d in documents if levels is None or d.access in levels]
+    def __init__(self, documents: Iterable[Document], passages: Iterable[Passage], levels: Collection[str] | None = None) -> None:
+        allowed = [d for d in documents if may_read(d.access, levels)]
         self.documents = tuple(sorted(allowed, key=lambda d: (d.as_of or date.min, d.document_id)))
         self.by_id = {d.document_id: d for d in self.documents}
         self._said: dict[str, dict[tuple[int, int], Said]] = {identity: {} for identity in self.by_id}

@@ -1,5 +1,6 @@
 """What flows through a briefing: lines and tables, each with the spans of the documents that it rests on."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -104,8 +105,8 @@ class Briefing:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for. `since` is a day, or two document ids to compare; `levels` are the access levels that may be used
-    (None: all); `today` is the day on which it is read.
+    """What is asked for. `since` is a day, or two document ids to compare; `levels` is the allow-list of levels and groups
+    (None: everything); `today` is the day on which it is read.
     """
 
     topic: str = ""
@@ -114,4 +115,4 @@ class Request:
     today: date = field(default_factory=date.today)
     since: date | None = None
     between: tuple[str, str] | None = None
-    levels: tuple[str, ...] | None = None
+    levels: Collection[str] | None = None
