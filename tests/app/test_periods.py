@@ -59,7 +59,7 @@ def test_the_words_of_a_period_are_those_of_the_text() -> None:
 @pytest.mark.parametrize(
     ("text", "past"),
     [
-        ("De werkgroep is dit jaar gestart en komt met een voorstel.", True),
+        ("De commissie is dit jaar gestart en komt met advies.", True),
         ("Dit jaar wordt hieraan vervolg gegeven.", False),
         ("Zij hebben een uitkering ontvangen, waarmee zij dit jaar hun inzet zullen versterken.", False),
     ],
