@@ -62,6 +62,7 @@ evals: env ## meten tegen bekende feiten, met de drempels van evals/thresholds.y
 	@$(RUN) -m evals run evals/sets/feitenbladen.yaml --corpus corpus --index .dossier/evals/index-feitenbladen --gate evals/thresholds.yaml
 	@if [ -d ../shared/corpus ]; then \
 	  $(RUN) -m evals run ../shared/gold/actieagenda.yaml --corpus ../shared/corpus --index .dossier/evals/index-actieagenda --gate evals/thresholds.yaml; \
+	  $(RUN) -m evals briefing evals/briefings/actieagenda.yaml --corpus ../shared/corpus --index .dossier/evals/index-actieagenda --today 2026-03-20; \
 	else echo "Overgeslagen: de meting op de originele stukken (../shared/corpus is er niet)"; fi
 
 picture: system dev ## de foto van de pagina in dit README opnieuw maken

@@ -42,7 +42,18 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--port", type=int, default=7860, help="poort (%(default)s)")
     chat.set_defaults(run=_chat)
     add_parsers(commands)
-    for command in (ask, chat):
+    brief = commands.add_parser("brief", help="een briefing over het hele dossier, of over één onderwerp")
+    brief.add_argument("topic", nargs="?", default="", metavar="ONDERWERP", help="het onderwerp; zonder: het hele dossier")
+    brief.add_argument("--format", choices=["md", "docx", "pdf", "json"], default="md", help="vorm (%(default)s)")
+    brief.add_argument("--out", type=Path, metavar="BESTAND", help="waarheen; zonder: standaarduitvoer")
+    brief.add_argument("--length", choices=["one", "three", "all"], default="all", help="één of drie bladzijden, of alles (%(default)s)")
+    brief.add_argument("--since", metavar="DATUM", help="alleen wat nieuw of anders is in stukken van na deze dag (jjjj-mm-dd)")
+    brief.add_argument("--between", nargs=2, metavar="STUK", help="twee stukken naast elkaar (id, bestand, datum of titel)")
+    brief.add_argument("--access", nargs="*", metavar="NIVEAU", help="alleen wat iemand met deze niveaus mag lezen (anders alles)")
+    brief.add_argument("--language", choices=["nl", "en"], default="nl", help="taal van kopjes en toelichting (%(default)s)")
+    brief.add_argument("--today", metavar="DATUM", help="de dag waarop dit gelezen wordt (jjjj-mm-dd; zonder: vandaag)")
+    brief.set_defaults(run=_brief)
+    for command in (ask, chat, brief):
         command.add_argument("--index", type=Path, default=settings().index, help="map van de index (%(default)s)")
     return parser
 
@@ -91,6 +102,12 @@ def _readable(answer: Answer) -> str:
         place = ", ".join(filter(None, (c.date or "zonder datum", f"blz. {c.page}", c.section)))
         lines.append(f"[{c.number}] {c.title} ({c.source}), {place}")
     return "\n".join([*lines, *answer.warnings]).rstrip()
+
+
+def _brief(options: argparse.Namespace) -> int:
+    from app.brief_file import brief_file
+
+    return brief_file(options)
 
 
 def _chat(options: argparse.Namespace) -> int:

@@ -97,6 +97,7 @@ def build_core(desk: Desk, gate: Gate, conversations: "Conversations") -> "FastA
     from fastapi import FastAPI
 
     from app.api import add_api
+    from app.brief_routes import add_brief_routes
     from app.guard import Guard
     from app.operate import add_operations
     from app.routes import add_routes
@@ -106,6 +107,7 @@ def build_core(desk: Desk, gate: Gate, conversations: "Conversations") -> "FastA
     app.add_middleware(Guard, gate=gate, metrics=desk.metrics)
     add_api(app, desk)
     add_routes(app, desk, conversations)
+    add_brief_routes(app, desk)
     add_signin(app, desk, gate)
     add_operations(app, desk, gate)
     return app

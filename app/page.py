@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from app.access import Visitor, visitor
+from app.brief_page import brief_tab
 from app.choice import Chooser
 from app.conversations import Conversation, Conversations, recall
 from app.desk import MAX_QUESTION, Desk, QuestionRefused
@@ -31,6 +32,8 @@ def page(desk: Desk, conversations: Conversations, language: str) -> gr.Blocks:
                 _Talk(desk, conversations, language, blocks)
             with gr.Tab(say(language, "tab_documents"), id="documents"):
                 documents_tab(desk, language, blocks)
+            with gr.Tab(say(language, "tab_brief"), id="brief"):
+                brief_tab(desk, language)
 
         def counted(request: gr.Request) -> str:
             who = visitor(request)

@@ -1,9 +1,11 @@
-"""python -m evals: run, compare, train, calibrate, baseline, replay, check, convert, from-feedback."""
+"""python -m evals: briefing, run, compare, train, calibrate, baseline, replay, check, convert, from-feedback."""
 
 import argparse
 import hashlib
 import sys
+import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -181,6 +183,42 @@ def _from_feedback(options: argparse.Namespace) -> int:
     return 0
 
 
+def _briefing(options: argparse.Namespace) -> int:
+    """Make the briefing on a corpus and judge it by its expected lists."""
+    from app.brief import brief
+    from app.brief_types import Request
+    from evals.briefing import judge_briefing, load_lists, wrong_quotes
+
+    library = _assistant(options).library
+    made = brief(library.documents.values(), library.passages.values(), Request(today=options.today))
+    lists = load_lists(options.set)
+    scores = judge_briefing(made, lists)
+    print(f"{'lijst':<18} {'recall':>7} {'precisie':>9}  gevonden van verwacht, juist van gegeven")
+    for score in scores:
+        counts = f"{score.found} van {score.expected}, {score.right} van {score.given}"
+        print(f"{score.name:<18} {score.recall:>7.3f} {score.precision:>9.3f}  {counts}")
+        for title, items in (("mist", score.lost), ("te veel", score.wrong)):
+            for item in items if options.show else ():
+                print(f"    {title}: {item}")
+    wrong = wrong_quotes(made, library.documents)
+    print(f"{len(made.citations)} bronnen, {len(wrong)} daarvan fout")
+    short = [score.name for score in scores if min(score.recall, score.precision) < options.least]
+    for topic in lists.get("topics", ()):
+        start = time.monotonic()
+        made = brief(library.documents.values(), library.passages.values(), Request(topic, today=options.today))
+        seconds = time.monotonic() - start
+        missed = wrong_quotes(made, library.documents)
+        count = sum(len(chapter.lines) for chapter in made.chapters)
+        print(f"onderwerp {topic:<28} {seconds:>5.1f} s, {count} regels, {len(missed)} zonder goede bron")
+        wrong += missed
+        short += [topic] * (seconds > 10 or not made.chapters)
+    for each in wrong:
+        print(f"Zonder bron of niet letterlijk: {each}")
+    if short:
+        print(f"Onder {options.least}, leeg of te traag: {', '.join(short)}", file=sys.stderr)
+    return 1 if short or wrong else 0
+
+
 def _index(options: argparse.Namespace) -> Path:
     """A corpus without an index of its own gets one next to the runs, by its name and place: two folders may be called corpus."""
     if options.index:
@@ -231,6 +269,10 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument("run", type=Path)
     each.add_argument("--index", type=Path)
     command("check", _check, "controleer een set tegen de documenten", corpus=True)
+    each = command("briefing", _briefing, "meet de briefing tegen lijsten van wat erin hoort te staan", corpus=True)
+    each.add_argument("--today", type=date.fromisoformat, default=date.today(), metavar="DATUM", help="de dag waarop die gelezen wordt")
+    each.add_argument("--least", type=float, default=0.95, help="eindig met 1 als recall of precisie hieronder komt (%(default)s)")
+    each.add_argument("--show", action="store_true", help="toon wat ontbreekt en wat te veel is")
     each = command("convert", _convert, "zet een set om naar .yaml, .csv of .xlsx")
     each.add_argument("set", type=Path)
     each.add_argument("out", type=Path)

@@ -49,6 +49,10 @@ def test_no_violation_in_any_state(browser: Browser, chat: Chat, axe: str, path:
         check(page, axe, "source open, panels open")
         page.get_by_role("tab").nth(1).click()
         check(page, axe, "library")
+        page.get_by_role("tab", name="Briefing").click()
+        page.locator("#maak-briefing").click()
+        page.locator(".briefing h2").wait_for(timeout=30_000)
+        check(page, axe, "briefing")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,0 +1,131 @@
+"""Who is who: members of government with role and period, other persons, directorates, and organisations by their abbreviation."""
+
+import re
+from collections import defaultdict
+from datetime import date
+
+from app.brief_reading import Reading, Said, is_nota, say_when
+from app.brief_types import Draft, Part, Source
+from app.texts import say, say_date
+from ingest.types import Document
+
+_INITIALS = r"(?:[A-Z]\.)+(?:\s?(?:van|de|den|der|ten|ter))*\s?[A-ZÀ-Ý][\w’'-]+"
+_FORMER = re.compile(
+    r"\b(?P<role>(?:toenmalige?|voormalige?)\s+(?:[Mm]inister|[Ss]taatssecretaris)(?:\s+(?:van\s+)?[A-Z][\w&]*(?:\s(?:en|van)\s[A-Z]\w+)*)?)"
+    r",\s+(?P<name>[A-ZÀ-Ý]\w+(?:\s+(?:van|de|den|der|ten|ter))*\s+[A-ZÀ-Ý]\w+)"
+)
+_PERSON = re.compile(
+    rf"\b(?:de\s+heer|mevrouw|dhr\.|mw\.)\s+(?:(?:prof|dr|mr|drs|ir|ing)\.\s*)*(?P<name>(?:{_INITIALS}|(?:[Vv]an\s+)?[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)?))",
+    re.I,
+)
+_OFFICE = re.compile(
+    r"\b(?P<name>(?:Minister|Staatssecretaris)\s+van\s+[A-Z][\w&,]*(?:,?\s(?:en\s|van\s)?[A-Z]\w+)*"
+    r"|(?:Minister|Staatssecretaris)\s+voor\s+[A-Z]\w+)\b"
+)
+_ABBREVIATED = re.compile(
+    r"(?P<long>[A-ZÀ-Ý][^\W\d_]+(?:[- /](?:[^\W\d_]+|&|,)){0,7}?)\s*\((?P<short>[A-Z][A-Za-z&]*[A-Z][A-Za-z&]*)(?:\)|[,;]\s)"
+)
+_DEFINED = re.compile(r"^(?P<short>[A-Z][A-Za-z&]{1,8})\s*=\s*(?P<long>[^.;]+)")
+
+
+def people(reading: Reading, language: str) -> Part:
+    """Signers first, then others with a role, then organisations by how often they are named."""
+    return Part("people", (*_signers(reading, language), *_persons(reading, language), *_organisations(reading, language)))
+
+
+def _signers(reading: Reading, language: str) -> list[Draft]:
+    """Who signed or received documents, from the first to the last."""
+    roles: dict[str, list[tuple[Document, Source, str]]] = defaultdict(list)
+    for document in reading.originals:
+        for text, key in ((document.sender, "sender"), (document.recipient, "recipient")):
+            source = _find(document, text)
+            if text and source and (key == "sender" or is_nota(document)) and not text.startswith("Ministerie"):
+                roles[text].append((document, source, key))
+        for note in document.annotations:
+            if note.author:
+                source = Source(document.document_id, note.start, note.end, note.page, "annotation")
+                roles[note.author].append((document, source, "author"))
+    drafts = []
+    for name, places in roles.items():
+        days = [d.as_of for d, _, _ in places if d.as_of]
+        keys = {key for _, _, key in places}
+        did = ", ".join(say(language, f"brief_{key}") for key in ("sender", "recipient", "author") if key in keys)
+        data = {
+            "kind": "government",
+            "name": name,
+            "from": min(days).isoformat() if days else "",
+            "to": max(days).isoformat() if days else "",
+        }
+        text = say(language, "brief_person", name=name, did=did, period=_between(days, language))
+        drafts.append(
+            Draft(
+                text,
+                tuple(dict.fromkeys(s for _, s, _ in (places[0], places[-1]))),
+                data,
+                5.0 + ("sender" in keys) + (max(days).toordinal() / 1e6 if days else 0),
+            )
+        )
+    return drafts
+
+
+def _between(days: list[date], language: str) -> str:
+    if not days:
+        return say(language, "undated")
+    first, last = say_date(min(days), language), say_date(max(days), language)
+    return first if first == last else f"{first} – {last}"
+
+
+def _find(document: Document, text: str) -> Source | None:
+    """Where a sender or recipient stands; of "role, name" the name, or the role if that is not there."""
+    for part in (text, *text.split(", ")[::-1]):
+        words = r"\s+".join(map(re.escape, part.split()))
+        match = re.search(words, document.text, re.I) if words else None
+        if match:
+            return Source(document.document_id, *match.span())
+    return None
+
+
+def _persons(reading: Reading, language: str) -> list[Draft]:
+    found: dict[str, tuple[Said, str]] = {}
+    for said in reading.everything():
+        for match in [*_FORMER.finditer(said.text), *_PERSON.finditer(said.text), *_OFFICE.finditer(said.text)]:
+            name = " ".join(match["name"].split()).rstrip(",")
+            role = match.groupdict().get("role") or ""
+            signature = len(said.text.split()) <= len(name.split()) + 3
+            inside = any(name != other and other in name for other in found)
+            if name not in found and not (signature or inside or "redacted" in said.text):
+                found[name] = said, role
+    drafts = []
+    for name, (said, role) in found.items():
+        text = say(language, "brief_named", name=name, quote=said.text, date=say_when(said.document, language))
+        data = {"kind": "person", "name": name, "role": role}
+        drafts.append(Draft(text, (said.source,), data, 3.0 if not name.startswith(("Minister", "Staatssecretaris")) else 2.0))
+    return drafts
+
+
+def _organisations(reading: Reading, language: str) -> list[Draft]:
+    long: dict[str, tuple[str, Said]] = {}
+    for said in reading.everything(("text", "footnote")):
+        for match in [*_ABBREVIATED.finditer(said.text), *([m] if (m := _DEFINED.match(said.text)) else [])]:
+            name = _fitting(match["long"], match["short"])
+            if name:
+                long.setdefault(match["short"], (name, said))
+    drafts = []
+    for short, (name, said) in long.items():
+        count = sum(len(re.findall(rf"\b{re.escape(short)}\b", d.text)) for d in reading.originals)
+        text = say(language, "brief_organisation", short=short, long=name, count=count)
+        drafts.append(
+            Draft(text, (said.source,), {"kind": "organisation", "name": short, "long": name, "count": count}, min(count / 10, 2))
+        )
+    return sorted(drafts, key=lambda d: -d.data["count"])
+
+
+def _fitting(long: str, short: str) -> str:
+    """The last words of a name that begin as the abbreviation does; '' if none do."""
+    words = long.strip().split()
+    for start in range(len(words) - 1, -1, -1):
+        if words[start][0].upper() == short[0].upper() and words[start][0].isupper() and len(words) - start >= 2:
+            initials = "".join(part[0] for word in words[start:] for part in re.split(r"[-/]", word) if part and part[0].isupper())
+            if len(set(initials.upper()) & set(short.upper())) >= 2 or len(words) - start >= len(short) - 1:
+                return " ".join(words[start:])
+    return ""
