@@ -135,16 +135,15 @@ class _Talk:
             allowed = chosen.among(self.desk.shelf.readable(who.levels).documents().values())
             steps = self.desk.stream(Turn(question, earlier), who, mode, allowed, self.language)
             answer = next(steps)
-            identity = self.store.add(identity, who.name, answer, self.chooser.keep(choice))
-            if mode == "written" and answer.status == "answered":  # who stops or leaves now has the quotes
+            identity = self.store.add(identity, who.name, answer, self.chooser.keep(choice))  # who stops or leaves now has the quotes
+            if mode == "written" and answer.status == "answered":
                 writing = gr.Textbox(submit_btn=False, stop_btn=self._say("stop"))
                 yield writing, *self._shown(self._find(identity, who), who, self._say("writing"))
-                for answer in steps:
-                    yield gr.skip(), gr.Chatbot(self._messages((*turns, answer), who, note=self._say("writing"))), *[gr.skip()] * 5
+            for answer in steps:
+                yield gr.skip(), gr.Chatbot(self._messages((*turns, answer), who, note=self._say("writing"))), *[gr.skip()] * 5
+            if answer.timings.get("written"):
                 self.store.cut(identity, who.name, len(turns))
                 self.store.add(identity, who.name, answer, self.chooser.keep(choice))
-            else:
-                steps.close()
         except DossierError as error:
             back = gr.Textbox(value=question if isinstance(error, QuestionRefused) else "", submit_btn=self._say("send"), stop_btn=False)
             yield back, gr.Chatbot(self._messages(turns, who, question, str(error))), *[gr.skip()] * 5
