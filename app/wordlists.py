@@ -21,8 +21,9 @@ FUNCTION_WORDS = {
 }
 # Words that may open a sentence with a capital without being a name.
 DISCOURSE = frozenset(
-    "na ze zij hij men er wij daarnaast daarom daardoor hierdoor hiervoor daarvoor daarbij hierbij bovendien verder vervolgens ook "
-    "echter volgens sinds in per tot deze dit dat mevrouw meneer inmiddels eerst later toen nu zo however therefore moreover according also then since per".split()
+    "na ze zij hij men er wij daarnaast daarom daardoor hierdoor hiervoor daarvoor daarbij hierbij bovendien verder vervolgens "
+    "ook echter volgens sinds in per tot deze dit dat mevrouw meneer inmiddels eerst later toen nu zo "
+    "however therefore moreover according also then since per".split()
 )
 NEGATIONS = (
     "niet", "geen", "nooit", "niemand", "niets", "nergens", "zonder", "noch", "nauwelijks", "evenmin", "onvoldoende", "ontbre[ek]\\w*",

@@ -82,7 +82,8 @@ def listing(written: Run, most: int = 60) -> str:
             continue
         cited = {number for s in item.answer["statements"] for number in s["citations"]}
         quotes = "".join(f"\n   - [{c['number']}] {' '.join(c['quote'].split())}" for c in item.answer["citations"] if c["number"] in cited)
-        lines.append(f"{len(lines) + 1}. {item.fact.question} ({'juist' if item.score.correct else 'onjuist'})\n   {item.answer['text']}{quotes}")
+        verdict = "juist" if item.score.correct else "onjuist"
+        lines.append(f"{len(lines) + 1}. {item.fact.question} ({verdict})\n   {item.answer['text']}{quotes}")
     return "\n".join(lines) + "\n"
 
 
