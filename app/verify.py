@@ -182,40 +182,42 @@ def _clauses(text: str) -> list[str]:
 
 def _negation(text: str, quotes: Sequence[str], language: str) -> str:
     """A denial stands where the quote denies, and nowhere else."""
-    denied = _negated(text)
+    denied = negated(text)
     parts = [sentence for quote in quotes for sentence in re.split(r"(?<=[.!?])\s+|\n", quote) if sentence.strip()]
     if language == "en":  # words cannot be laid beside each other
-        found = [_negated(sentence) for sentence in parts]
+        found = [negated(sentence) for sentence in parts]
         return "negation" if (denied and not any(found)) or (not denied and all(found)) else ""
     said = frozenset(terms(text))
-    clauses = [(frozenset(terms(clause)), _negated(clause)) for sentence in parts for clause in _clauses(sentence)]
-    shared = [(len(theirs & said) / len(theirs), len(theirs & said), negated) for theirs, negated in clauses if theirs]
+    clauses = [(frozenset(terms(clause)), negated(clause)) for sentence in parts for clause in _clauses(sentence)]
+    shared = [(len(theirs & said) / len(theirs), len(theirs & said), denies) for theirs, denies in clauses if theirs]
     if denied:
-        return "" if any(negated and count >= min(2, len(said)) for _, count, negated in shared) else "negation"
-    return "negation" if any(negated and (share >= 0.5 or count >= 3) for share, count, negated in shared) else ""
+        return "" if any(denies and count >= min(2, len(said)) for _, count, denies in shared) else "negation"
+    return "negation" if any(denies and (share >= 0.5 or count >= 3) for share, count, denies in shared) else ""
 
 
-def _negated(text: str) -> bool:
+def negated(text: str) -> bool:
+    """Whether a text denies something."""
     return bool(_pattern(NEGATIONS).search(text))
 
 
 def _direction(text: str, quotes: Sequence[str]) -> str:
     """Rise or fall, before or after, at least or at most: as the clause of the quotes that the statement's clause resembles most."""
-    clauses = [clause for quote in quotes for clause in _clauses(quote) if clause.strip()]
+    sentences = [sentence for quote in quotes for sentence in re.split(r"(?<=[.!?])\s+|\n", quote)]
+    clauses = [(clause, sentence) for sentence in sentences for clause in _clauses(sentence) if clause.strip()]
     for part in _clauses(text):
         said, values = frozenset(terms(part)), find_values(part)
 
-        def likeness(clause: str, said: frozenset[str] = said, values: tuple[Value, ...] = values) -> float:
-            found = find_values(clause)
-            return len(said & frozenset(terms(clause))) + 2 * sum(contains_value(found, value) for value in values)
+        def likeness(place: tuple[str, str], said: frozenset[str] = said, values: tuple[Value, ...] = values) -> float:
+            found = find_values(place[0])
+            return len(said & frozenset(terms(place[0]))) + 2 * sum(contains_value(found, value) for value in values)
 
-        nearest = max(clauses, key=likeness, default="")
+        nearest, around = max(clauses, key=likeness, default=("", ""))
         for one, other in OPPOSITES:
             for mine, theirs in ((one, other), (other, one)):
                 word = _pattern(mine).search(part)
                 if not word or _pattern(mine).search(nearest):
                     continue
-                if _pattern(theirs).search(nearest) or not any(_pattern(mine).search(quote) for quote in quotes):
+                if _pattern(theirs).search(nearest) or not _pattern(mine).search(around):
                     return f"direction: {word.group()}"
     return ""
 

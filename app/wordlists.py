@@ -48,6 +48,7 @@ OPPOSITES = (
         ("vóór", f"voor{_DAY}", "voordat", "voorafgaand", "eerder", "before", "prior", "earlier"),
         (f"na{_DAY}", "nadat", "daarna", "later", "erna", "after", "afterwards", "following"),
     ),
+    (("ruim", "meer dan", "more than"), ("bijna", "nog geen", "minder dan", "almost", "nearly", "less than")),
     (("minstens", "minimaal", "ten minste", "tenminste", "at least"), ("hoogstens", "maximaal", "ten hoogste", "at most", "up to")),
     (("vanaf", "begint", "begon\\w*", "start", "startte\\w*", "gestart", "begin\\w*", "begun", "began"),
      ("stopt", "stopte\\w*", "gestopt", "eindigt", "eindigde\\w*", "vervalt", "vervallen",

@@ -16,7 +16,7 @@ from app.llm import ChatModel, Endpoint, Unavailable
 from app.question import Question
 from app.texts import say
 from app.types import Answer, Citation, Statement
-from app.verify import Similarity, instructs, verify
+from app.verify import Similarity, instructs, negated, verify
 from ingest.embed import Encoder
 from ingest.settings import Settings
 from ingest.values import find_values
@@ -166,7 +166,7 @@ def statements(pieces: Iterator[str]) -> Iterator[Statement]:
     for piece in pieces:
         rest += piece
         # Marks at the very end may go on with the next piece.
-        while (match := _MARKS.search(rest)) and (match.end() < len(rest)):
+        while (match := _MARKS.search(rest)) and match.end() < len(rest) and rest[match.end()] != "[":
             yield _statement(rest[: match.start()], match[1])
             rest = rest[match.end() :]
     if match := _MARKS.search(rest):
@@ -177,9 +177,18 @@ def statements(pieces: Iterator[str]) -> Iterator[Statement]:
 
 
 def holds(question: Question, kept: Sequence[Statement], citations: Sequence[Citation]) -> bool:
-    """Whether the statements say something that the question did not: of the kind that it asks, if the quotes have it."""
+    """Whether the statements may stand for the quotes: they rest on the best one, say what the question did not, of the kind that it
+    asks if the quotes have that, of a list every name and value, and of two questions both.
+    """
     said = " ".join(statement.text for statement in kept)
-    if not set(terms(said)) - set(terms(question.text)):
+    new = set(terms(said)) - set(terms(question.text))
+    if not new or not any(citations[0].number in statement.citations for statement in kept):
+        return False
+    if question.kinds & _VALUES.keys() and negated(said) != negated(question.text):  # 37 % who never did is not the share who did
+        return False
+    if question.two_parts and len(kept) < 2 and len(set(find_values(said)) - set(find_values(question.text))) < 2:
+        return False
+    if "list" in question.kinds and not _whole(said, citations[0].quote):
         return False
     quotes = " ".join(citation.quote for citation in citations)
     return all(_tells(kind, said, question.text) for kind in question.kinds if _tells(kind, quotes, question.text))
@@ -192,6 +201,14 @@ _VALUES = {
     "duration": {"number", "date", "quarter"},
     "date": {"date", "quarter", "time"},
 }
+
+
+def _whole(said: str, quote: str) -> bool:
+    """Whether the sentence of the quote that was used is there with all its names and values."""
+    used = max(re.split(r"(?<=[.!?])\s+|\n", quote), key=lambda sentence: len(set(terms(sentence)) & set(terms(said))))
+    names = re.findall(r"(?<!^)\b[A-Z]\w+", used)
+    values = find_values(said)
+    return all(name in said for name in names) and all(value in values for value in find_values(used))
 
 
 def _tells(kind: str, text: str, question: str) -> bool:

@@ -7,7 +7,7 @@ that it cites has, is a fault. Whether a statement says what its quote says, a p
 import re
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def compare_modes(quoted: Run, written: Run) -> Comparison:
     )
 
 
-def faults(answer: dict[str, Any]) -> list[str]:
+def faults(answer: Mapping[str, Any]) -> list[str]:
     """Values and names in the statements of an answer object that no quote that they cite has."""
     found = []
     for statement in answer.get("statements", ()):
@@ -76,7 +76,7 @@ def faults(answer: dict[str, Any]) -> list[str]:
 
 def listing(written: Run, most: int = 60) -> str:
     """Questions with their written statements and the quotes they cite, in Markdown, for a person to read through."""
-    lines = []
+    lines: list[str] = []
     for item in written.items:
         if not item.answer or item.answer["mode"] != "written" or len(lines) == most:
             continue

@@ -28,7 +28,7 @@ def ask(corpus_index: Path) -> Asks:
     quick = Endpoint(lambda: place[0], seconds=20.0)
     hasty = Endpoint(lambda: place[0], seconds=0.4)
     open_handed, hurried, strict = (
-        Assistant(corpus_index, Settings(refusal_threshold=threshold), encoder, model)
+        Assistant(corpus_index, Settings(refusal_threshold=threshold), encoder, model=model)
         for threshold, model in ((0.0, quick), (0.0, hasty), (1.0, quick))
     )
 
