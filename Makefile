@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help env chat folder index test lint types evals picture dev system
+.PHONY: help env chat folder index test lint types evals evals-written model picture dev system
 
 # May be given on the command line: make chat CORPUS=some/folder PORT=8080 HOST=0.0.0.0
 CORPUS = corpus
@@ -31,9 +31,18 @@ COUNT := awk '/^Collecting/ { if (++n % 25 == 0) { print "    " n " pakketten op
 INSTALL = set -o pipefail; $(RUN) -m pip install --progress-bar off --log $(VENV)/pip.log --constraint constraints.txt --editable
 
 help: ## deze lijst
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
 
-env: $(VENV)/.model ## alleen de omgeving: .venv met pakketten en modellen
+env: $(VENV)/.model model ## alleen de omgeving: .venv met pakketten en modellen
+
+# The language model is large: without room for it everything else works, and answers are quotes.
+model: $(VENV)/.packages ## het taalmodel voor antwoorden in eigen woorden (1,1 GB, en 1,1 GB in de cache), als daar plaats voor is
+	@if [ -e $(VENV)/.llm ]; then exit 0; fi; \
+	free=$$(df -Pk . | awk 'NR == 2 { print int($$4 / 1048576) }'); \
+	if [ "$$free" -lt 4 ]; then echo "Het taalmodel is niet geïnstalleerd: $$free GB schijfruimte vrij, 4 GB nodig. Antwoorden zijn citaten."; exit 0; fi; \
+	echo "==> Taalmodel installeren (1,1 GB; ongeveer een minuut)"; \
+	{ $(INSTALL) '.[model]' | $(COUNT); } && touch $(VENV)/.llm || \
+	  echo "Het taalmodel is niet te installeren (zie $(VENV)/pip.log). Antwoorden zijn citaten." >&2
 
 chat: folder env index ## alles voor een verse machine: omgeving, modellen, index en webchat (CORPUS=map PORT=7860 HOST=127.0.0.1)
 	@echo "==> Webchat starten op http://$(HOST):$(PORT)"
@@ -65,6 +74,11 @@ evals: env ## meten tegen bekende feiten, met de drempels van evals/thresholds.y
 	  $(RUN) -m evals briefing evals/briefings/actieagenda.yaml --corpus ../shared/corpus --index .dossier/evals/index-actieagenda --today 2026-03-20; \
 	else echo "Overgeslagen: de meting op de originele stukken (../shared/corpus is er niet)"; fi
 
+evals-written: env ## antwoorden in eigen woorden meten naast citaten, op ../shared of anders op de feitenbladen (een half uur)
+	@set=evals/sets/feitenbladen.yaml; corpus=corpus; \
+	if [ -d ../shared/corpus ]; then set=../shared/gold/actieagenda.yaml; corpus=../shared/corpus; fi; \
+	$(RUN) -m evals written $$set --corpus $$corpus --index .dossier/evals/index-$$(basename $$set .yaml)
+
 picture: system dev ## de foto van de pagina in dit README opnieuw maken
 	@$(RUN) tests/app/make_picture.py
 
@@ -87,7 +101,7 @@ $(VENV)/.model: $(VENV)/.packages
 	  >$(VENV)/model.log 2>&1 || { tail -n 1 $(VENV)/model.log >&2; exit 1; }  # the model library warns of layers that are not used
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.model
+$(VENV)/.dev: $(VENV)/.model | model
 	@echo "==> Testgereedschap installeren (ongeveer een halve minuut)"
 	@$(INSTALL) '.[evals,dev]' | $(COUNT)
 	@touch $@

@@ -3,16 +3,18 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.compose import compose
 from app.evidence import select
+from app.llm import ChatModel
 from app.question import Question, understand
 from app.refuse import confidence, threshold
 from app.retrieve import Retriever
 from app.types import Answer, Evidence, Hit, Turn
+from app.write import Writer, writer
 from ingest.access import may_read
 from ingest.embed import Encoder, SentenceTransformerEncoder
 from ingest.library import Library
@@ -39,20 +41,37 @@ class Assistant:
     """
 
     def __init__(
-        self, index: Path, settings: Settings | None = None, encoder: Encoder | None = None, levels: Collection[str] | None = None
+        self,
+        index: Path,
+        settings: Settings | None = None,
+        encoder: Encoder | None = None,
+        levels: Collection[str] | None = None,
+        model: ChatModel | None = None,
     ) -> None:
         self.settings = settings or environment()
         self.encoder = encoder or SentenceTransformerEncoder(self.settings)
         self.library = Library(index, self.settings, self.encoder.identity)
         self._levels = levels
         self._views: OrderedDict[frozenset[str], tuple[Library, Retriever]] = OrderedDict()
+        self._writer = Writer(model, self.encoder) if model else writer(self.settings, self.encoder)
         self._lock = threading.Lock()
 
     def ask(
         self, turn: Turn, mode: str = "quoted", levels: Collection[str] | None = None, documents: Collection[str] | None = None
     ) -> Answer:
         """One answer, from what may be read (`levels`: access levels and groups) and is chosen (`documents`: ids); None: all."""
-        return self.trace(turn, levels, documents).answer
+        *_, answer = self.stream(turn, mode, levels, documents)
+        return answer
+
+    def stream(
+        self, turn: Turn, mode: str = "quoted", levels: Collection[str] | None = None, documents: Collection[str] | None = None
+    ) -> Iterator[Answer]:
+        """The quoted answer at once; in mode written also what follows it sentence by sentence. The last one stands."""
+        traced = self.trace(turn, levels, documents)
+        yield traced.answer
+        # Whether there is an answer is decided by now, and what is blacked out is not for a model to fill in.
+        if mode == "written" and traced.answer.status == "answered" and not self._redacted(traced.answer):
+            yield from self._writer.write(traced.question, traced.answer)
 
     def trace(self, turn: Turn, levels: Collection[str] | None = None, documents: Collection[str] | None = None) -> Trace:
         """One answer with its history, for the evals."""
@@ -75,6 +94,10 @@ class Assistant:
             timings={"retrieve": found - start, "compose": end - found},
         )
         return Trace(answer, question, retrieved.hits, evidence)
+
+    def _redacted(self, answer: Answer) -> bool:
+        cited = ((c, self.library.documents.get(c.document)) for c in answer.citations)
+        return any(c.start <= r.start <= c.end for c, document in cited if document for r in document.redactions)
 
     def _view(self, levels: Collection[str] | None, documents: Collection[str] | None) -> tuple[Library, Retriever]:
         """The index as who asks sees it, with its retriever; made again when another process has changed the index.

@@ -34,7 +34,7 @@ def add_api(app: FastAPI, desk: Desk) -> None:
         "/api/ask",
         summary="Eén vraag, één antwoord met citaten",
         description="Met 'Accept: text/event-stream' komen de uitspraken één voor één (event: statement), en dan het hele antwoord "
-        "(event: answer) of wat er mis ging (event: error).",
+        "(event: answer) of wat er mis ging (event: error). Met mode 'written' komt eerst het antwoord in citaten (event: quoted).",
         responses={422: {"description": "De vraag is leeg of te lang"}, 503: {"description": "De index of het model is er niet"}},
         response_model=None,
     )
@@ -61,12 +61,19 @@ def add_api(app: FastAPI, desk: Desk) -> None:
 def _events(desk: Desk, asked: Ask, who: Visitor) -> Iterator[str]:
     """An answer as server-sent events."""
     try:
-        answer = desk.ask(Turn(asked.question, tuple(asked.history)), who, asked.mode).to_json(asked.id)
+        answer: dict[str, Any] = {}
+        said = 0
+        for step in desk.stream(Turn(asked.question, tuple(asked.history)), who, asked.mode):
+            earlier, answer = answer, step.to_json(asked.id)
+            if asked.mode == "written" and not earlier:
+                yield _event("quoted", answer)
+            elif step.mode == asked.mode:
+                for statement in answer["statements"][said:]:
+                    yield _event("statement", statement)
+                said = len(answer["statements"])
     except DossierError as error:
         yield _event("error", {"detail": str(error)})
         return
-    for statement in answer["statements"]:
-        yield _event("statement", statement)
     yield _event("answer", answer)
 
 

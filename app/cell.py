@@ -25,7 +25,8 @@ def cell_lead(question: Question, table: Table) -> str:
     if _ADDS_UP.search(question.text) and len(columns) == 1 and (added := _added(question, [c for c in filled if c.column == columns[0]])):
         return added
     rows = _rows(set(terms(question.text)), list(dict.fromkeys(cell.row for cell in filled)))
-    cells = [cell for cell in filled if cell.row in rows and (cell.column in columns or (not columns and not question.years and _amount(cell)))]
+    anywhere = not columns and not question.years
+    cells = [cell for cell in filled if cell.row in rows and (cell.column in columns or (anywhere and _amount(cell)))]
     if not 0 < len(cells) <= _MOST:
         return ""
     unit = f" ({table.unit})" if table.unit else ""

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,15 @@ class Desk:
     def ask(
         self, turn: Turn, visitor: Visitor, mode: str = "quoted", documents: frozenset[str] | None = None, language: str = "nl"
     ) -> Answer:
-        """One answer, from what the visitor may read and of that these documents only (None: all).
+        """The answer that `stream` ends with."""
+        *_, answer = self.stream(turn, visitor, mode, documents, language)
+        return answer
+
+    def stream(
+        self, turn: Turn, visitor: Visitor, mode: str = "quoted", documents: frozenset[str] | None = None, language: str = "nl"
+    ) -> Iterator[Answer]:
+        """The quoted answer, from what the visitor may read and of that these documents only (None: all); in mode written what
+        follows it, the last of which stands.
 
         It is in the audit log before it is given. Raises QuestionRefused, Busy, and what `assistant` raises.
         """
@@ -98,17 +107,22 @@ class Desk:
         began = time.perf_counter()
         self._enter(visitor, language)
         try:
-            answer = self._answer(turn, mode, visitor, documents)
+            assistant = self.assistant()
+            with self._lock:
+                steps = assistant.stream(turn, mode, visitor.levels, documents)
+                answer = next(steps)
+            self.audit.record(visitor, "question", question, (c.document for c in answer.citations), answer.status)
+            yield answer
+            for answer in steps:  # without the lock: a language model is slow, and others go on meanwhile
+                yield answer
         finally:
             self._count(-1)
-        self.audit.record(visitor, "question", question, (c.document for c in answer.citations), answer.status)
         self.metrics.answered(answer.mode, answer.status, time.perf_counter() - began)
-        return answer
 
-    def _answer(self, turn: Turn, mode: str, visitor: Visitor, documents: frozenset[str] | None = None) -> Answer:
+    def _quoted(self, turn: Turn, visitor: Visitor) -> Answer:
         assistant = self.assistant()
         with self._lock:
-            return assistant.ask(turn, mode, visitor.levels, documents)
+            return assistant.ask(turn, "quoted", visitor.levels)
 
     def _enter(self, visitor: Visitor, language: str) -> None:
         if self._closing or self._waiting >= MAX_WAITING:
@@ -137,7 +151,7 @@ class Desk:
 
     def _find_examples(self, language: str, visitor: Visitor, generation: str) -> None:
         documents = tuple(self.shelf.readable(visitor.levels).documents().values())
-        found = examples(documents, lambda turn: self._answer(turn, "quoted", visitor), language)
+        found = examples(documents, lambda turn: self._quoted(turn, visitor), language)
         self._keep_examples((language, visitor.levels), generation, found)
 
     def _keep_examples(self, key: tuple[str, frozenset[str] | None], generation: str, found: tuple[str, ...] | None) -> None:

@@ -28,9 +28,20 @@ def answer_html(answer: Answer, turn: int, language: str, other: Sequence[str] =
             _mark(c, turn, position, language) for number in statement.citations for c in answer.citations if c.number == number
         )
         parts.append(f"<p>{escape(statement.text)} {marks}</p>")
+    if answer.mode == "written":
+        parts.append(_quotes(answer, turn, language))
     notes = "".join(f'<p class="warning">{escape(warning)}</p>' for warning in answer.warnings)
     stand = f'<p class="stand">{say(language, "as_of", date=say_date(answer.as_of, language))}</p>' if answer.as_of else ""
     return f'<div class="answer" lang="{answer.language}">{"".join(parts)}{notes}{stand}</div>'
+
+
+def _quotes(answer: Answer, turn: int, language: str) -> str:
+    """The quotes below what was written from them, each once."""
+    lines = (
+        f'<p lang="nl">“{escape(" ".join(c.quote.split()))}” {_mark(c, turn, len(answer.statements) + c.number, language)}</p>'
+        for c in answer.citations
+    )
+    return f'<div class="quotes"><p class="stand" lang="{language}">{say(language, "quotes_of")}</p>{"".join(lines)}</div>'
 
 
 def _mark(citation: Citation, turn: int, position: int, language: str) -> str:

@@ -136,8 +136,17 @@ class _Talk:
         try:
             earlier = tuple(answer.question for answer in turns)
             allowed = chosen.among(self.desk.shelf.readable(who.levels).documents().values())
-            answer = self.desk.ask(Turn(question, earlier), who, mode, allowed, self.language)
-            identity = self.store.add(identity, who.name, answer, self.chooser.keep(choice))
+            steps = self.desk.stream(Turn(question, earlier), who, mode, allowed, self.language)
+            answer = next(steps)
+            identity = self.store.add(identity, who.name, answer, self.chooser.keep(choice))  # who stops or leaves now has the quotes
+            if mode == "written" and answer.status == "answered":
+                writing = gr.Textbox(submit_btn=False, stop_btn=self._say("stop"))
+                yield writing, *self._shown(self._find(identity, who), who, self._say("writing"))
+            for answer in steps:
+                yield gr.skip(), gr.Chatbot(self._messages((*turns, answer), who, note=self._say("writing"))), *[gr.skip()] * 5
+            if answer.timings.get("written"):
+                self.store.cut(identity, who.name, len(turns))
+                self.store.add(identity, who.name, answer, self.chooser.keep(choice))
         except DossierError as error:
             back = gr.Textbox(value=question if isinstance(error, QuestionRefused) else "", submit_btn=self._say("send"), stop_btn=False)
             yield back, gr.Chatbot(self._messages(turns, who, question, str(error))), *[gr.skip()] * 5
@@ -203,12 +212,12 @@ class _Talk:
         self.store.delete(identity, who.name)
         return self._open(None, who)
 
-    def _shown(self, found: Conversation | None, who: Visitor) -> tuple[Any, ...]:
+    def _shown(self, found: Conversation | None, who: Visitor, note: str = "") -> tuple[Any, ...]:
         """Values for `shown`: the conversation, its sources, the list, name, exports, and whether it can be judged."""
         turns = found.turns if found else ()
         examples = None if turns else self._examples(who)
         return (
-            gr.Chatbot(self._messages(turns, who), examples=examples),
+            gr.Chatbot(self._messages(turns, who, note=note), examples=examples),
             sources_html(turns, self.desk.shelf.readable(who.levels), self.language),
             gr.Radio(choices=self.store.list(who.name), value=found.id if found else None),
             found.title if found else "",
@@ -223,10 +232,15 @@ class _Talk:
         links = (f'<li><a href="{address}.{form}?taal={self.language}" download>{form.upper()}</a></li>' for form in ("md", "docx"))
         return f"<p>{self._say('export')}</p><ul>{''.join(links)}</ul>"
 
-    def _messages(self, turns: Sequence[Answer], who: Visitor, asked: str = "", status: str = "") -> list[dict[str, Any]]:
-        """The conversation as Gradio messages; `asked` is a question that has no answer yet, only a status."""
+    def _messages(
+        self, turns: Sequence[Answer], who: Visitor, asked: str = "", status: str = "", note: str = ""
+    ) -> list[dict[str, Any]]:
+        """The conversation as Gradio messages; `asked` is a question that has no answer yet, only a status; `note` says that
+        the last answer is still being written."""
         other = self.desk.examples(self.language, who) or ()
         said = [(answer.question, answer_html(answer, number, self.language, other)) for number, answer in enumerate(turns, 1)]
+        if note:
+            said[-1] = said[-1][0], f'<p class="writing" role="status">{escape(note)}</p>{said[-1][1]}'
         if status:
             said.append((asked, f'<div class="answer status"><p>{escape(status)}</p></div>'))
         # Gradio shows plain messages as HTML too, so the question is escaped

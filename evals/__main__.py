@@ -1,4 +1,4 @@
-"""python -m evals: briefing, run, compare, train, calibrate, baseline, replay, check, convert, from-feedback."""
+"""python -m evals: briefing, run, written, compare, train, calibrate, baseline, replay, check, convert, from-feedback."""
 
 import argparse
 import hashlib
@@ -23,6 +23,7 @@ from evals.replay import replay
 from evals.run import run
 from evals.spreadsheet import write_rows
 from evals.types import Run
+from evals.written import compare_modes, save_listing
 from ingest.access import allow_list
 from ingest.errors import DossierError, SettingsError
 from ingest.settings import settings
@@ -50,6 +51,20 @@ def _run(options: argparse.Namespace) -> int:
     folder = options.out or folder_for(options.set, "dossierwijzer", options.mode, ROOT)
     result = evaluate(assistant, assistant.library, options.set, folder, about, options.mode, options.workers)
     return _finish(result, folder, options)
+
+
+def _written(options: argparse.Namespace) -> int:
+    """The same questions in both modes, compared, with a list of what was written."""
+    assistant = _assistant(options)
+    about = circumstances(options.set, options.corpus, _index(options), settings(), assistant.library)
+    both = []
+    for mode in ("quoted", "written"):
+        folder = folder_for(options.set, "dossierwijzer", mode, ROOT)
+        both.append(evaluate(assistant, assistant.library, options.set, folder, about, mode))
+    print("\n".join(compare_modes(*both).lines()))
+    save_listing(both[1], folder / "written.md")
+    print(f"Lijst om na te lezen: {folder / 'written.md'}")
+    return 0
 
 
 def _baseline(options: argparse.Namespace) -> int:
@@ -256,6 +271,7 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("--gate", type=Path, metavar="YAML", help="eindig met 1 onder een drempel")
         if name == "run":
             each.add_argument("--access", nargs="*", metavar="NIVEAU", help="alleen wat iemand met deze niveaus en groepen mag lezen")
+    command("written", _written, "meet antwoorden in eigen woorden naast citaten", corpus=True)
     each = command("compare", _compare, "welke vragen veranderden, met gepaarde toets")
     each.add_argument("before", type=Path)
     each.add_argument("after", type=Path)

@@ -4,6 +4,7 @@ Late interaction (MaxSim) after Khattab & Zaharia, "ColBERT", SIGIR 2020, with t
 not trained for it; subtracting their mean over the corpus makes them discriminate (measured in evals/NOTES.md).
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -44,6 +45,7 @@ class SentenceTransformerEncoder:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._lock = threading.Lock()  # the tokenizer serves one caller at a time
         self.identity = fingerprint(settings.embedding_model)
 
     def passages(self, texts: Sequence[str]) -> Iterator[Embedded]:
@@ -72,7 +74,8 @@ class SentenceTransformerEncoder:
     def _encode(self, texts: list[str], batch: int) -> list[Embedded]:
         model = self._model()
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        results = model.encode([texts[i] for i in order], batch_size=batch, output_value=None, show_progress_bar=False)
+        with self._lock:
+            results = model.encode([texts[i] for i in order], batch_size=batch, output_value=None, show_progress_bar=False)
         out: list[Embedded | None] = [None] * len(texts)
         for i, result in zip(order, results, strict=True):
             dense = result["sentence_embedding"].float().numpy()

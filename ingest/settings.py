@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     file_seconds: float = Field(30.0, gt=0, description="time limit for reading one file")
     file_memory_mib: int = Field(1024, ge=128, description="memory limit for reading one file")
     mode: Literal["quoted", "written"] = Field("quoted", description="which answer leads")
+    llm_url: str = Field("", description="an OpenAI-compatible endpoint, ending in /v1; empty: the model that comes along")
+    llm_model: str = Field("", description="the model that is asked of the endpoint")
+    llm_key: SecretStr = Field(SecretStr(""), description="key of the endpoint")
+    llm_seconds: float = Field(60.0, gt=0, description="time limit for one written answer")
+    llm_at_once: int = Field(2, ge=1, description="requests to the endpoint at a time")
+    llm_gguf: Path | None = Field(None, description="another model file for the server that comes along")
     refusal_threshold: float | None = Field(
         None, ge=0, le=1, description="overrides the calibrated threshold below which nothing is answered"
     )
