@@ -6,6 +6,7 @@ candidates; the third is a logistic regression. Features and signals are weighed
 not seen (four folds), because on those it has seen they look better than they will be. Offline, on the CPU, about half an hour.
 """
 
+import copy
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,7 @@ from ingest.adapter import Adapter
 from ingest.catalog import Window
 from ingest.embed import Floats, SentenceTransformerEncoder
 from ingest.library import Library
-from ingest.model import bundled_folder
+from ingest.model import BUNDLED, bundled_folder, sentence_transformer
 from ingest.pipeline import index
 from ingest.question_model import question_model
 from ingest.settings import settings
@@ -135,9 +136,8 @@ def _first_layer() -> int:
 
 
 def _transformer() -> torch.nn.Module:
-    from transformers import BertModel
-
-    return BertModel.from_pretrained(bundled_folder(settings().cache)).float().eval()
+    model = sentence_transformer(BUNDLED, settings().cache)
+    return copy.deepcopy(model[0].model).float().eval()
 
 
 class _LowRank(torch.nn.Module):  # type: ignore[misc]
