@@ -11,7 +11,7 @@ from app.compose import compose
 from app.evidence import select
 from app.llm import ChatModel
 from app.question import Question, understand
-from app.refuse import confidence, threshold
+from app.refuse import confidence, names_missing, threshold
 from app.retrieve import Retriever
 from app.types import Answer, Evidence, Hit, Turn
 from app.write import Writer, writer
@@ -82,8 +82,11 @@ class Assistant:
         found = time.perf_counter()
         evidence = select(question, retrieved, library)
         sure = confidence(question, retrieved, evidence, library)
-        limit = threshold(self.settings)
-        answer = compose(question, evidence if sure >= limit else (), library, retrieved.hits)
+        if sure >= threshold(self.settings):
+            answer = compose(question, evidence, library, retrieved.hits)
+        else:
+            counted = names_missing(question, " ".join(e.text for e in evidence))
+            answer = compose(question, (), library, retrieved.hits, counted)
         end = time.perf_counter()
         answer = replace(
             answer,

@@ -11,10 +11,10 @@ from ingest.library import Library
 from ingest.types import Document
 
 
-def compose(question: Question, evidence: Sequence[Evidence], library: Library, hits: Sequence[Hit]) -> Answer:
-    """The quoted answer; status not_found when there is no evidence."""
+def compose(question: Question, evidence: Sequence[Evidence], library: Library, hits: Sequence[Hit], counted: str = "") -> Answer:
+    """The quoted answer; status not_found when there is no evidence. `counted`: how many there are of what is not named."""
     if not evidence:
-        return _not_found(question, library, hits)
+        return _not_found(question, library, hits, counted)
     newest = max((d.as_of for e in evidence if (d := library.documents[e.document_id]).as_of), default=None)
     citations = tuple(_citation(number, e, library, question.language, newest) for number, e in enumerate(evidence, 1))
     statements = [Statement(f"“{_tidy(c.quote)}”", (c.number,)) for c in citations]
@@ -93,7 +93,7 @@ def _from_table(question: Question, citations: Sequence[Citation], library: Libr
     return None
 
 
-def _not_found(question: Question, library: Library, hits: Sequence[Hit]) -> Answer:
+def _not_found(question: Question, library: Library, hits: Sequence[Hit], counted: str) -> Answer:
     nearest = []
     for hit in hits:
         document = library.documents[hit.document_id]
@@ -103,7 +103,7 @@ def _not_found(question: Question, library: Library, hits: Sequence[Hit]) -> Ans
             nearest.append(label)
         if len(nearest) == 2:
             break
-    text = say(question.language, "not_found")
+    text = say(question.language, "counted", number=counted) if counted else say(question.language, "not_found")
     if nearest:
         text += " " + say(question.language, "nearest", sections=nearest[0])
     return Answer(

@@ -12,7 +12,7 @@ from app.types import Turn
 from ingest.values import Value, find_values
 
 _ENGLISH = frozenset(
-    "the what which who when where how many much does did is are was were of for and to in on that this with from should could would has have".split()
+    "it they there be by why an at or about the what which who when where how many much does did is are was were of for and to in on that this with from should could would has have".split()
 )
 _DUTCH = frozenset(
     "de het een wat welke wie wanneer waar hoe hoeveel is zijn was waren van voor en op dat dit met uit er worden wordt werd heeft hebben nr vd".split()

@@ -21,7 +21,7 @@ from app.types import Evidence
 from ingest.embed import Floats
 from ingest.library import Library
 from ingest.settings import Settings
-from ingest.values import find_values
+from ingest.values import contains_value, find_values
 
 SIGNALS = (
     "cover",
@@ -133,14 +133,15 @@ def confidence(question: Question, retrieved: Retrieved, evidence: Sequence[Evid
     return float(1 / (1 + np.exp(-logit)))
 
 
-def names_missing(question: Question, text: str) -> bool:
-    """Whether a known number of named things is asked for ("welke acht gemeenten") and the text names fewer."""
+def names_missing(question: Question, text: str) -> str:
+    """The number in a question for a known number of named things ("welke acht gemeenten") if the text gives that number and fewer
+    names; '' otherwise."""
     asked = _COUNTED.search(question.asked)
-    if asked is None:
-        return False
-    number = find_values(asked[1])
+    number = find_values(asked[1]) if asked else ()
+    if not asked or not number or not contains_value(find_values(text), number[0]):
+        return ""
     named = set(re.findall(r"\b[A-Z][\w-]+", re.sub(r"(?:^|[.!?:]\s+)\w+", " ", text))) - set(re.findall(r"\w+", question.text))
-    return bool(number) and len(named) < float(number[0].value)
+    return asked[1] if len(named) < float(number[0].value) else ""
 
 
 def threshold(settings: Settings) -> float:

@@ -9,6 +9,7 @@ MONTHS = {
 TEXTS = {
     "nl": {
         "not_found": "Hierover staat geen antwoord in de stukken die ik mag doorzoeken.",
+        "counted": "De stukken geven wel het aantal ({number}), maar noemen niet welke.",
         "nearest": "Het dichtst in de buurt komt: {sections}.",
         "empty": "Stel een vraag over de stukken.",
         "redacted": "Dit is in het stuk weggelakt (niet openbaar).",
@@ -265,6 +266,7 @@ TEXTS = {
     },
     "en": {
         "not_found": "The documents I may search do not answer this.",
+        "counted": "The documents give the number ({number}), but do not name which.",
         "nearest": "The nearest is: {sections}.",
         "empty": "Ask a question about the documents.",
         "redacted": "This is blacked out in the document (gelakt).",
