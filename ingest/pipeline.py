@@ -33,7 +33,7 @@ from ingest.structure import structure
 from ingest.types import Document, Passage, Source
 from ingest.windows import windows
 
-LOADER_VERSION = "4"  # raise it when loaders or structure change, so that everything is read again
+LOADER_VERSION = "5"  # raise it when loaders or structure change, so that everything is read again
 
 
 @dataclass(frozen=True)

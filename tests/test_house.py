@@ -138,7 +138,7 @@ def canonical(project: str) -> str:
 def third_party(*folders: str) -> dict[str, str]:
     """Distribution by imported module, for what is neither ours nor Python's own."""
     providers = packages_distributions()
-    own = {*HOUSE, *(path.stem for path in files("tests"))}
+    own = {*HOUSE, "tests", *(path.stem for path in files("tests"))}
     modules = {module.split(".")[0] for path in files(*folders) for module, _ in imports(path)}
     return {m: canonical(providers.get(m, [f"not installed: {m}"])[0]) for m in modules - own - sys.stdlib_module_names}
 
