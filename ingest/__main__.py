@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ingest.errors import DossierError
+from ingest.errors import OUT_OF_MEMORY, DossierError, out_of_memory
 from ingest.settings import settings
 
 
@@ -21,8 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
     except DossierError as error:
         print(error, file=sys.stderr)
         return 1
-    except MemoryError:
-        print("Te weinig geheugen. Wat klaar was, staat in de index; sluit andere programma's en start opnieuw.", file=sys.stderr)
+    except (MemoryError, RuntimeError, ImportError, OSError) as error:
+        if not out_of_memory(error):
+            raise
+        print(OUT_OF_MEMORY, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Afgebroken; wat klaar was, staat in de index. Start opnieuw om verder te gaan.", file=sys.stderr)
