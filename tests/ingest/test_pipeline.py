@@ -2,15 +2,12 @@
 
 import fcntl
 import os
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from chroma_server import ChromaServer
 from doubles import WordEncoder
 from index_state import state_of
 
@@ -232,29 +229,8 @@ def test_an_encoder_is_only_asked_for_what_is_new(folder: Path) -> None:
 
 @pytest.fixture
 def chroma_server(tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = Path(sys.executable).with_name("chroma")
-    command = [str(program), "run", "--path", str(tmp_path / "server"), "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(lambda: socket.create_connection(("127.0.0.1", port), 1).close())
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(action: Callable[[], None], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return action()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+    with ChromaServer(tmp_path / "server") as server:
+        yield server.url
 
 
 def test_a_chroma_server_holds_the_vectors_of_two_indexes_apart(folder: Path, tmp_path: Path, chroma_server: str) -> None:
