@@ -25,11 +25,11 @@ class ChromaServer:
         self.kill()
 
     def start(self) -> None:
-        """Returns when it takes connections. Raises TimeoutError after 30 seconds."""
+        """Returns when it takes connections. Raises TimeoutError after two minutes."""
         program = Path(sys.executable).with_name("chroma")
         command = [str(program), "run", "--path", str(self._folder), "--host", "127.0.0.1", "--port", str(self._port)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 return socket.create_connection(("127.0.0.1", self._port), 1).close()

@@ -12,12 +12,15 @@ from doubles import WordEncoder
 from index_state import state_of
 
 from ingest.__main__ import main
+from ingest.blocks import Loaded
 from ingest.check import check
 from ingest.errors import DossierError, IndexLocked, IndexMismatch
 from ingest.library import Library
 from ingest.pipeline import Report, index, remove
 from ingest.settings import Settings
 from ingest.store import VectorStore
+from ingest.structure import structure
+from ingest.types import Document, Source
 
 BOMEN = "# Bomen\n\nDe gemeente plant in 2026 vijf bomen aan de Laan.\n"
 STALLING = "# Stalling\n\nDe fietsenstalling kost 3 miljoen euro.\n"
@@ -167,6 +170,17 @@ def test_every_failure_is_one_line_and_the_rest_goes_on(folder: Path, capsys: py
         "weg' bestaat niet",
     ):
         assert any(words in line for line in told), words
+
+
+def test_a_file_that_is_not_understood_does_not_stop_the_rest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def strange(loaded: Loaded, source: Source) -> tuple[Document, ...]:
+        return structure(loaded, source) if source.name != "bomen.md" else structure(loaded, None)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("ingest.pipeline.structure", strange)
+    report = _run(folder)
+    assert report.indexed == ("stalling.md",)
+    (line,) = report.failed
+    assert line.startswith("bomen.md: is gelezen, maar niet te begrijpen (AttributeError")
 
 
 def test_exit_status_of_the_command(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
