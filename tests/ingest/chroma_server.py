@@ -35,6 +35,7 @@ class ChromaServer:
                 return socket.create_connection(("127.0.0.1", self._port), 1).close()
             except OSError:
                 time.sleep(0.05)
+        self.kill()
         raise TimeoutError("chroma run did not start")
 
     def kill(self) -> None:

@@ -64,6 +64,12 @@ def test_second_run_writes_nothing(folder: Path) -> None:
     assert _library(folder).generation == before
 
 
+def test_the_number_of_jobs_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    for jobs in (1, 4):
+        index([folder], tmp_path / f"index-{jobs}", Settings(), WordEncoder(), jobs=jobs)
+    assert state_of(tmp_path / "index-1") == state_of(tmp_path / "index-4")
+
+
 def test_changed_removed_and_renamed_files(folder: Path) -> None:
     _run(folder)
     (folder / "bomen.md").write_text(BOMEN.replace("vijf", "zes"), encoding="utf-8")
