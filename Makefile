@@ -99,6 +99,8 @@ sbom: ops ## de stuklijst van deze omgeving (CycloneDX) in .dossier/sbom.json
 
 lock: ops ## requirements.lock opnieuw maken: alle pakketten met hun controlesommen
 	@$(RUN) -m piptools compile $(LOCKING) pyproject.toml
+	@sed -i -E 's/^([^ #]+==[^ +]+)\+[a-z0-9]+ /\1 /' requirements.lock  # no local version: torch is pinned without '+cpu'
+	@sed -i "1i # Every package of constraints.txt with the SHA-256 of its files. Made by 'make lock', checked by 'make hashes'." requirements.lock
 
 hashes: ops ## elk pakket van requirements.lock ophalen en zijn controlesom nakijken, zonder iets te installeren
 	@$(RUN) -m pip install --dry-run --quiet --ignore-installed --no-deps --require-hashes -r requirements.lock && echo "Alle controlesommen kloppen."
