@@ -108,7 +108,7 @@ def _restore(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m ingest restore", description="Zet een back-up terug; ook terwijl de chat draait.")
     parser.add_argument("archive", type=Path, metavar="BESTAND.tar")
     parser.add_argument("--index", type=Path, default=settings().index, help="map van de index (%(default)s)")
-    parser.add_argument("--replace", action="store_true", help="vervang de index en gesprekken die er zijn")
+    parser.add_argument("--replace", action="store_true", help="vervang de index; accounts, gesprekken en log blijven")
     options = parser.parse_args(arguments)
     from ingest.backup import restore
 

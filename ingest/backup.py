@@ -72,6 +72,7 @@ def backup(directory: Path, archive: Path, settings: Settings) -> Kept:
         }
         (content / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         made = scratch / "archive.tar"
+        made.touch(0o600)  # it holds the text of every document
         with tarfile.open(made, "w") as tar:
             for name in (_MANIFEST, *names):
                 tar.add(content / name, arcname=name)
@@ -84,13 +85,13 @@ def backup(directory: Path, archive: Path, settings: Settings) -> Kept:
 
 
 def restore(archive: Path, directory: Path, settings: Settings, replace: bool = False) -> Kept:
-    """Put an index back, and what lay beside it. Uploads that the archive does not have stay.
+    """Put an index back, its uploads, and of the databases beside it those that are not there any more.
 
-    Raises DossierError for an archive that is not whole, before anything is changed, and where an index is in the way and
-    `replace` is not given.
+    Accounts, log and conversations that are there stay: an older copy would let in who was blocked since, and lose entries. Raises
+    DossierError for an archive that is not whole, before anything is changed, and where an index is in the way without `replace`.
     """
     if (directory / _CATALOG).is_file() and not replace:
-        raise DossierError(f"In '{directory}' is al een index. Vervang hem, met zijn gesprekken, door --replace op te geven.")
+        raise DossierError(f"In '{directory}' is al een index. Vervang hem door --replace op te geven.")
     beside = directory.resolve().parent
     with _told(f"De back-up '{archive}' is niet teruggezet"), _scratch(beside) as scratch:
         kept = _unpack(archive, scratch)
@@ -172,7 +173,8 @@ def _restore_beside(place: Path, folder: Path) -> None:
         inside = PurePosixPath(file.relative_to(place).as_posix())
         target = folder / inside
         if inside.suffix == ".sqlite" and len(inside.parts) == 1:
-            _copy_database(file, target)
+            if not target.exists():
+                _copy_database(file, target)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             partly = target.with_name(f".{target.name}.partly")
@@ -183,6 +185,7 @@ def _restore_beside(place: Path, folder: Path) -> None:
 def _copy_database(database: Path, target: Path) -> None:
     """SQLite's own copy, which is right also while either is in use."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    target.touch(0o600)
     with closing(sqlite3.connect(database, timeout=30)) as old, closing(sqlite3.connect(target, timeout=30)) as new:
         old.backup(new)
 

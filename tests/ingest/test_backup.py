@@ -22,6 +22,7 @@ from index_state import state_of
 
 from ingest.__main__ import main
 from ingest.backup import backup, restore
+from ingest.catalog import Catalog
 from ingest.check import check
 from ingest.errors import DossierError, IndexLocked, IndexMismatch, IndexMissing
 from ingest.library import Library
@@ -76,6 +77,7 @@ def test_all_comes_back_elsewhere(home: Path, tmp_path: Path) -> None:
     assert restore(tmp_path / "kopie.tar", tmp_path / "elders" / "index", Settings()) == kept
     assert state_of(tmp_path / "elders" / "index") == state_of(home / "index")
     assert _questions(tmp_path / "elders") == ["eerste"]
+    assert [(tmp_path / name).stat().st_mode & 0o077 for name in ("kopie.tar", "elders/chat.sqlite")] == [0, 0]
     assert (tmp_path / "elders" / "uploads" / "los.md").read_text() == "los"
     assert index([tmp_path / "stukken"], tmp_path / "elders" / "index", Settings(), WordEncoder()).indexed == ()
     assert {p.name for p in tmp_path.iterdir()} == {"huis", "stukken", "kopie.tar", "elders"}  # nothing is left of the work
@@ -86,16 +88,25 @@ def test_it_goes_back_under_a_library_that_is_open(home: Path, tmp_path: Path) -
     backup(home / "index", tmp_path / "kopie.tar", Settings())
     _change(home)
     library = Library(home / "index", Settings(), WordEncoder().identity)
-    with closing(sqlite3.connect(home / "chat.sqlite")) as served:
-        assert len(served.execute("SELECT tekst FROM vraag").fetchall()) == 2
-        with pytest.raises(DossierError, match=r"al een index.*--replace"):
-            restore(tmp_path / "kopie.tar", home / "index", Settings())
-        restore(tmp_path / "kopie.tar", home / "index", Settings(), replace=True)
-        assert served.execute("SELECT tekst FROM vraag").fetchall() == [("eerste",)]
+    with pytest.raises(DossierError, match=r"al een index.*--replace"):
+        restore(tmp_path / "kopie.tar", home / "index", Settings())
+    restore(tmp_path / "kopie.tar", home / "index", Settings(), replace=True)
+    assert _questions(home) == ["eerste", "tweede"]  # what people have said since is not lost
     assert library.refresh()
     assert {d.title for d in library.documents.values()} == {"Stuk over bomen", "Stuk over stalling"}
     assert len(library.nearest(WordEncoder().question("de bomen kost").dense, 2)) == 2
     assert state_of(home / "index") == clean and (home / "uploads" / "los.md").exists()
+
+
+def test_a_level_that_was_given_since_stays(home: Path, tmp_path: Path) -> None:
+    catalog = Catalog(home / "index")
+    bomen, stalling = sorted(catalog.sources())
+    catalog.set_access(bomen, "openbaar")
+    catalog.set_access(stalling, "intern")
+    backup(home / "index", tmp_path / "kopie.tar", Settings())
+    catalog.set_access(bomen, "vertrouwelijk")
+    restore(tmp_path / "kopie.tar", home / "index", Settings(), replace=True)
+    assert {d.source_id: d.access for d in catalog.documents()} == {bomen: "vertrouwelijk", stalling: "intern"}
 
 
 def test_an_index_of_another_model_is_replaced(home: Path, tmp_path: Path) -> None:
