@@ -3,7 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help env chat folder index test lint types evals evals-written model picture dev system
+.PHONY: help env chat folder index test lint types evals evals-written model picture dev system ops \
+  formats bench-ingest kill-test injection load fuzz audit sbom lock hashes
 
 # May be given on the command line: make chat CORPUS=some/folder PORT=8080 HOST=0.0.0.0
 CORPUS = corpus
@@ -82,7 +83,49 @@ evals-written: env ## antwoorden in eigen woorden meten naast citaten, op ../sha
 picture: system dev ## de foto van de pagina in dit README opnieuw maken
 	@$(RUN) tests/app/make_picture.py
 
+# The long forms of what the tests do briefly, and measurements; LOW keeps the machine usable meanwhile.
+LOW = nice -n 15 $(RUN)
+
+formats: system dev ## zijn de antwoorden gelijk als een stuk PDF, DOCX, HTML of scan is? (15 minuten)
+	@$(LOW) -m evals formats ../shared/gold/actieagenda.yaml --originals ../shared/corpus --formats ../shared/formats
+
+bench-ingest: env ## passages per seconde, en het aandeel van het model, over 2.000 passages
+	@$(RUN) -m evals.bench_ingest
+
+kill-test: dev ## 50 keer kill -9 tijdens indexeren, terugzetten en antwoorden, ook met een Chroma-server (45 minuten)
+	@KILLS=50 $(RUN) -m pytest -s tests/ingest/test_kill.py tests/ingest/test_backup.py tests/app/test_kill_answering.py
+
+injection: dev ## alle stukken met een opdracht erin; MODES=quoted,written
+	@INJECTIONS=all INJECTION_MODES=$(or $(MODES),quoted) $(LOW) -m pytest -s tests/app/test_injection.py
+
+load: dev ## tien minuten twintig mensen, op deze machine
+	@LOAD_SECONDS=600 $(RUN) -m pytest -s tests/app/test_load.py
+
+fuzz: dev ## elke lezer vijf minuten beschadigde bestanden
+	@FUZZ_SECONDS=300 $(LOW) -m pytest -s tests/ingest/test_fuzz.py
+
+audit: ops ## bekende kwetsbaarheden (internet nodig) en licenties
+	@$(RUN) .ci/audit
+
+sbom: ops ## de stuklijst van deze omgeving (CycloneDX) in .dossier/sbom.json
+	@mkdir -p .dossier
+	@$(VENV)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o .dossier/sbom.json $(RUN)
+	@echo "Stuklijst: .dossier/sbom.json"
+
+lock: ops ## requirements.lock opnieuw maken: alle pakketten met hun controlesommen
+	@$(RUN) -m piptools compile $(LOCKING) pyproject.toml
+	@sed -i -E 's/^([^ #]+==[^ +]+)\+[a-z0-9]+ /\1 /' requirements.lock  # no local version: torch is pinned without '+cpu'
+	@sed -i "1i # Every package of constraints.txt with the SHA-256 of its files. Made by 'make lock', checked by 'make hashes'." requirements.lock
+
+hashes: ops ## elk pakket van requirements.lock ophalen en zijn controlesom nakijken, zonder iets te installeren
+	@$(RUN) -m pip install --dry-run --quiet --ignore-installed --no-deps --require-hashes -r requirements.lock && echo "Alle controlesommen kloppen."
+
+LOCKING := --generate-hashes --all-extras --constraint constraints.txt --output-file requirements.lock --strip-extras --allow-unsafe \
+  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
+
 dev: $(VENV)/.dev
+
+ops: $(VENV)/.ops
 
 # Each step leaves a stamp in .venv, so that a second run passes it by.
 $(VENV)/bin/python:
@@ -104,6 +147,11 @@ $(VENV)/.model: $(VENV)/.packages
 $(VENV)/.dev: $(VENV)/.model | model
 	@echo "==> Testgereedschap installeren (ongeveer een halve minuut)"
 	@$(INSTALL) '.[evals,dev]' | $(COUNT)
+	@touch $@
+
+$(VENV)/.ops: $(VENV)/.dev
+	@echo "==> Gereedschap voor beheer installeren"
+	@$(INSTALL) '.[evals,dev,ops]' | $(COUNT)
 	@touch $@
 
 # What the tests need that pip does not have: a browser to look at the page with, and OCR for scans.

@@ -10,7 +10,7 @@ from typing import Any
 from app.manage import add_parsers
 from app.types import Answer, Turn
 from ingest.access import allow_list
-from ingest.errors import DossierError, SettingsError
+from ingest.errors import OUT_OF_MEMORY, DossierError, SettingsError, out_of_memory
 from ingest.settings import settings
 
 
@@ -21,6 +21,11 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.run(options))
     except DossierError as error:
         print(error, file=sys.stderr)
+        return 1
+    except (MemoryError, RuntimeError, ImportError, OSError) as error:
+        if not out_of_memory(error):
+            raise
+        print(OUT_OF_MEMORY, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 1

@@ -8,7 +8,7 @@ from app.question import Question
 from app.texts import say, say_date
 from app.types import Answer, Citation, Evidence, Hit, Statement
 from ingest.library import Library
-from ingest.types import Document
+from ingest.types import Document, Redaction
 
 
 def compose(question: Question, evidence: Sequence[Evidence], library: Library, hits: Sequence[Hit], counted: str = "") -> Answer:
@@ -78,6 +78,8 @@ def _redacted(question: Question, evidence: Sequence[Evidence], library: Library
         return None
     document = library.documents[evidence[0].document_id]
     hidden = next((r for r in document.redactions if evidence[0].start <= r.start <= evidence[0].end), None)
+    if hidden and library.passages[evidence[0].passage_id].kind == "metadata" and not _asks_for(question, document, hidden):
+        return None
     if hidden is None or (question.kind not in ("amount", "number", "list", "person", "percentage") and "redacted" not in question.cues):
         return None
     text = say(question.language, "redacted_ground", ground=hidden.ground) if hidden.ground else say(question.language, "redacted")
@@ -91,6 +93,12 @@ def _from_table(question: Question, citations: Sequence[Citation], library: Libr
             if citation.start <= table.start < table.end <= citation.end and (text := cell_lead(question, table)):
                 return Statement(text, (citation.number,))
     return None
+
+
+def _asks_for(question: Question, document: Document, hidden: Redaction) -> bool:
+    """Whether the label of a blacked-out place in the metadata column (its own line, or the one above) is in the question."""
+    label = document.text[: hidden.start].split("\n")[-2:]
+    return any(len(word) > 5 and word in question.text.lower() for line in label for word in line.lower().split())
 
 
 def _not_found(question: Question, library: Library, hits: Sequence[Hit], counted: str) -> Answer:

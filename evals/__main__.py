@@ -1,4 +1,4 @@
-"""python -m evals: briefing, run, written, compare, train, calibrate, baseline, replay, check, convert, from-feedback."""
+"""python -m evals: briefing, run, written, compare, train, calibrate, baseline, formats, replay, check, convert, from-feedback."""
 
 import argparse
 import hashlib
@@ -121,6 +121,12 @@ def _show(comparison: Comparison) -> None:
         span = f"{each.low * 100:+.0f} tot {each.high * 100:+.0f}"
         print(f"  {MEASURES[name].label:<36} {each.before:.0%} -> {each.after:.0%}  ({span} punt, p = {each.p:.3f}){ratio}")
     print(f"McNemar, exact, tweezijdig over {comparison.questions} vragen: p = {comparison.p:.4f}")
+
+
+def _formats(options: argparse.Namespace) -> int:
+    from evals.formats import formats, show
+
+    return show(formats(load(options.set), options.originals, options.formats, ROOT / "formats", settings()))
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -279,6 +285,10 @@ def _parser() -> argparse.ArgumentParser:
     each = command("calibrate", _calibrate, "bepaal de weigeringsdrempel met kruisvalidatie", corpus=True)
     each.add_argument("--out", type=Path, default=Path("app/calibration.json"), help="instellingenbestand")
     each.add_argument("--report", type=Path, help="rapport met de kromme (HTML)")
+    each = command("formats", _formats, "zijn de antwoorden gelijk als een stuk een ander soort bestand is?")
+    each.add_argument("set", type=Path, help="bekende feiten: .yaml, .csv of .xlsx")
+    each.add_argument("--originals", type=Path, required=True, help="map met de originele stukken")
+    each.add_argument("--formats", type=Path, required=True, help="map met dezelfde stukken als andere bestanden")
     each = command("train", _train, "leer de gewichten van zoeken en weigeren uit de meegeleverde sets")
     each.add_argument("--originals", type=Path, default=Path("../shared/corpus"), help="map met de originele stukken, als die er is")
     each = command("replay", _replay, "doe een meting opnieuw en meld wat verschilt")

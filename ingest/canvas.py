@@ -24,13 +24,14 @@ class Canvas:
     """`anchors`: for each note number the (offset, page) of its marks, "t" before the number for those in a table.
 
     `page_starts`: (page, offset) wherever the running text comes to a page. `redactions`: of the running text, without
-    ground; the metadata column is left out, since its labels show what is missing there and no ground is ever given for it.
+    ground; `column`: of the metadata column (names, references), for which no ground is ever given.
     """
 
     text: str = ""
     spans: list[Span] = field(default_factory=list)
     anchors: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     redactions: list[Redaction] = field(default_factory=list)
+    column: list[Redaction] = field(default_factory=list)
     page_starts: list[tuple[int, int]] = field(default_factory=list)
 
     def put(self, block: Block, gap: str = "\n\n") -> Span:
@@ -91,6 +92,7 @@ class Canvas:
         page = block.page
         breaks = [*block.page_breaks] if raw is block.text else []
         running = block.kind not in ("field", "footnote", "annotation")
+        hidden = self.column if block.kind == "field" else self.redactions if running else []
         if raw is block.text and running:
             self.page_starts.append((block.page, start))
 
@@ -105,10 +107,9 @@ class Canvas:
             place = start + mark.start() - gone
             if mark[1] is not None:
                 self.anchors.setdefault(prefix + mark[1], []).append((place, page))
-            elif running:
-                self.redactions.append(Redaction(place, place, page))
+            else:
+                hidden.append(Redaction(place, place, page))
             gone += len(mark[0])
         turn_to(len(raw))
         plain = _MARK.sub("", raw)
-        if running:
-            self.redactions += [Redaction(start + m.start(), start + m.end(), page) for m in _PRINTED.finditer(plain)]
+        hidden += [Redaction(start + m.start(), start + m.end(), page) for m in _PRINTED.finditer(plain)]

@@ -6,7 +6,7 @@ sentence windows (8-bit), from which everything else can be rebuilt.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -83,11 +83,12 @@ class Catalog:
         self._db.close()
 
     def meta(self) -> dict[str, str]:
-        return dict(self._db.execute("SELECT key, value FROM meta"))
+        return dict(self._rows("SELECT key, value FROM meta"))
 
     def set_meta(self, **values: str) -> None:
-        with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+        if values.items() - self.meta().items():
+            with self._written(), self._db:
+                self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
     def expect(self, model: str) -> None:
         """Raise IndexMismatch if the index holds vectors of another model or an older format."""
@@ -114,14 +115,14 @@ class Catalog:
             self._db.execute("DELETE FROM meta WHERE key IN ('model', 'format')")
 
     def sources(self) -> dict[str, SourceRow]:
-        rows = self._db.execute("SELECT source_id, path, root, sha256, version, access FROM sources")
+        rows = self._rows("SELECT source_id, path, root, sha256, version, access FROM sources")
         return {row[0]: SourceRow(*row) for row in rows}
 
     def vector_ids(self, source_id: str | None = None) -> set[str]:
         if source_id is None:
-            return {row[0] for row in self._db.execute("SELECT vector_id FROM windows")}
+            return {row[0] for row in self._rows("SELECT vector_id FROM windows")}
         query = "SELECT vector_id FROM windows JOIN passages USING (passage_id) JOIN documents USING (document_id) WHERE source_id = ?"
-        return {row[0] for row in self._db.execute(query, (source_id,))}
+        return {row[0] for row in self._rows(query, (source_id,))}
 
     def replace(self, source: SourceRow, documents: Sequence[Document], passages: Sequence[Passage], windows: Iterable[Window]) -> None:
         """Put a source's new version in the place of its old one, in one transaction."""
@@ -158,14 +159,14 @@ class Catalog:
             "SELECT body, COALESCE(value, access) FROM documents JOIN sources USING (source_id) "
             "LEFT JOIN meta ON key = 'access:' || source_id ORDER BY path, documents.rowid"
         )
-        for body, access in self._db.execute(query):
+        for body, access in self._rows(query):
             yield _document(json.loads(body), access)
 
     def passages(self) -> Iterator[Passage]:
         query = (
             "SELECT passages.body FROM passages JOIN documents USING (document_id) JOIN sources USING (source_id) ORDER BY path, position"
         )
-        for (body,) in self._db.execute(query):
+        for (body,) in self._rows(query):
             values = json.loads(body)
             yield Passage(**{**values, "sentences": tuple(map(tuple, values["sentences"]))})
 
@@ -173,31 +174,62 @@ class Catalog:
         """All windows, or those with these ids, in no particular order."""
         columns = "SELECT vector_id, passage_id, start, stop, tokens, scales, token_ids FROM windows"
         if vector_ids is None:
-            yield from map(_unpack, self._db.execute(columns))
+            yield from map(_unpack, self._rows(columns))
             return
         for start in range(0, len(vector_ids), 500):
             part = list(vector_ids[start : start + 500])
-            yield from map(_unpack, self._db.execute(f"{columns} WHERE vector_id IN ({','.join('?' * len(part))})", part))
+            yield from map(_unpack, self._rows(f"{columns} WHERE vector_id IN ({','.join('?' * len(part))})", part))
 
     def spans(self) -> list[tuple[str, str, int, int]]:
         """(vector_id, passage_id, start, stop) of every window, in reading order."""
         return list(
-            self._db.execute(
+            self._rows(
                 "SELECT vector_id, windows.passage_id, start, stop FROM windows JOIN passages USING (passage_id) "
                 "JOIN documents USING (document_id) JOIN sources USING (source_id) ORDER BY path, position, start"
             )
         )
 
+    def copy_to(self, path: Path) -> None:
+        """A copy of the whole catalog as it is now, whatever others write meanwhile."""
+        with self._written(), closing(sqlite3.connect(path)) as copy:
+            self._db.backup(copy)
+
+    def adopt(self, path: Path) -> None:
+        """Put what another catalog holds in the place of everything here, in one transaction; a level that was given here stays."""
+        with self._written():
+            self._db.execute("ATTACH ? AS other", (str(path),))
+        try:
+            with self._transaction():
+                self._db.execute("DELETE FROM sources")
+                self._db.execute("INSERT OR REPLACE INTO meta SELECT * FROM other.meta WHERE key IN ('model', 'format')")
+                self._db.execute("INSERT OR IGNORE INTO meta SELECT * FROM other.meta")
+                for table in ("sources", "documents", "passages", "windows"):
+                    self._db.execute(f"INSERT INTO {table} SELECT * FROM other.{table} ORDER BY rowid")
+        finally:
+            self._db.execute("DETACH other")
+
+    def _rows(self, query: str, values: Sequence[str] = ()) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._db.execute(query, values)
+        except sqlite3.Error as error:
+            raise DossierError(
+                f"De catalogus is niet te lezen ({error}). Is de schijf alleen-lezen of de map beschadigd? Kijk met: python -m ingest check"
+            ) from error
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        with self._written(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute(
+                "INSERT OR REPLACE INTO meta "
+                "SELECT 'generation', CAST(COALESCE((SELECT value FROM meta WHERE key='generation'), 0) AS INTEGER) + 1"
+            )
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
         try:
-            with self._db:
-                self._db.execute("BEGIN IMMEDIATE")
-                yield
-                self._db.execute(
-                    "INSERT OR REPLACE INTO meta "
-                    "SELECT 'generation', CAST(COALESCE((SELECT value FROM meta WHERE key='generation'), 0) AS INTEGER) + 1"
-                )
+            yield
         except sqlite3.Error as error:
             raise DossierError(f"De catalogus is niet te schrijven ({error}). Is de schijf vol of alleen-lezen?") from error
 

@@ -36,3 +36,12 @@ class IndexLocked(DossierError):
 
 class ModelError(DossierError):
     pass
+
+
+OUT_OF_MEMORY = "Te weinig geheugen. Wat klaar was, staat in de index; sluit andere programma's en start opnieuw."
+_MEMORY = ("allocate memory", "new thread", "failed to map segment", "create a primitive", "out of memory", "std::bad_alloc")
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, which libraries in C++ say in errors of their own."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _MEMORY)

@@ -14,16 +14,19 @@ _WHITE = re.compile(
     r"(?<![\w-])color\s*:\s*(?:white|transparent|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255|rgba\([^)]*,\s*0\s*\))", re.I
 )
 _BACKGROUND = re.compile(r"background(?:-color|-image)?\s*:\s*(?!white|#fff(?:fff)?\b|none|transparent)", re.I)
-_MEDIA = re.compile(r"@[\w-]+[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_MEDIA = re.compile(r"@[\w-]+[^{;@]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_RULE = re.compile(r"(?:\A|(?<=[{}]))([^{}]+)\{([^{}]*)\}")  # tried only where a rule can start: a page in an unclosed <style> is long
+_REMARK = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
 
 
 def hidden_elements(soup: BeautifulSoup) -> list[Tag]:
     """Hidden elements. White text counts when nothing gives it a background. Rules for print are not looked at."""
     styled = [(tag, str(tag["style"])) for tag in soup.find_all(True) if tag.has_attr("style")]
-    for style in soup.find_all("style"):
-        for selectors, declarations in _RULE.findall(_MEDIA.sub("", re.sub(r"/\*.*?\*/", "", style.get_text(), flags=re.S))):
-            styled += [(tag, declarations) for tag in _selected(soup, selectors.strip())]
+    sheets = (_MEDIA.sub("", _REMARK.sub("", style.get_text())) for style in soup.find_all("style"))
+    rules = dict.fromkeys((selectors.strip(), declarations) for sheet in sheets for selectors, declarations in _RULE.findall(sheet))
+    for selectors, declarations in rules:
+        if any(pattern.search(declarations) for pattern in (_HIDING, _WHITE, _BACKGROUND)):
+            styled += [(tag, declarations) for tag in _selected(soup, selectors)]
     backed = {id(tag) for tag, declarations in styled if _BACKGROUND.search(declarations)}
     backed |= {id(tag) for tag in soup.find_all(bgcolor=True)}
     found = [tag for tag in soup.find_all(True) if tag.has_attr("hidden") or tag.get("aria-hidden") == "true"]

@@ -24,8 +24,11 @@ def write_lock(directory: Path) -> Iterator[None]:
         except BlockingIOError as error:
             owner = os.pread(handle, 32, 0).decode(errors="replace").strip() or "onbekend"
             raise IndexLocked(f"Een ander proces ({owner}) schrijft naar de index in '{directory}'. Wacht tot het klaar is.") from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
+        except OSError as error:
+            raise DossierError(f"De indexmap '{directory}' is niet te schrijven: {error.strerror}.") from error
         yield
     finally:
         os.close(handle)

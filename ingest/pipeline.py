@@ -31,9 +31,9 @@ from ingest.sources import find_files, identify, read_source
 from ingest.store import VectorStore
 from ingest.structure import structure
 from ingest.types import Document, Passage, Source
-from ingest.windows import windows
+from ingest.windows import WindowSpan, windows
 
-LOADER_VERSION = "4"  # raise it when loaders or structure change, so that everything is read again
+LOADER_VERSION = "5"  # raise it when loaders or structure change, so that everything is read again
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,11 @@ def index(
 def index_document(
     loaded: Loaded, source: Source, version: str, encoder: Encoder
 ) -> tuple[list[Document], list[Passage], list[Window], Floats]:
-    """One file's way from blocks to what is stored: documents, passages, windows and their dense vectors (n, d)."""
-    documents = list(structure(loaded, source))
-    parts = [passage for document in documents for passage in passages(document)]
-    spans = windows(parts, {d.document_id: d for d in documents})
+    """One file's way from blocks to what is stored: documents, passages, windows and their dense vectors (n, d).
+
+    Raises LoadError for a file whose blocks cannot be made sense of.
+    """
+    documents, parts, spans = _understood(loaded, source)
     embedded = list(encoder.passages([span.text for span in spans]))
     kept = [
         Window(f"{source.source_id}@{version}/{i}", span.passage_id, span.start, span.stop, e.tokens, e.token_ids)
@@ -100,6 +101,15 @@ def index_document(
     ]
     dense = np.stack([e.dense for e in embedded]) if embedded else np.zeros((0, 0), np.float32)
     return documents, parts, kept, dense
+
+
+def _understood(loaded: Loaded, source: Source) -> tuple[list[Document], list[Passage], list[WindowSpan]]:
+    try:
+        documents = list(structure(loaded, source))
+        parts = [passage for document in documents for passage in passages(document)]
+        return documents, parts, windows(parts, {d.document_id: d for d in documents})
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # one strange file must not stop the rest
+        raise LoadError(f"{source.name}: is gelezen, maar niet te begrijpen ({error.__class__.__name__}: {error}).") from error
 
 
 def remove(source_id: str, directory: Path, settings: Settings | None = None) -> None:
@@ -178,9 +188,12 @@ def _bring_in_line(
             fail(loaded)
         else:
             version = _version(source, encoder)
-            made, parts, kept, dense = index_document(loaded, source, version, timed)
-            if not parts:
-                fail(LoadError(f"{source.name}: er is geen leesbare tekst gevonden."))
+            try:
+                made, parts, kept, dense = index_document(loaded, source, version, timed)
+                if not parts:
+                    raise LoadError(f"{source.name}: er is geen leesbare tekst gevonden.")
+            except LoadError as error:
+                fail(error)
             else:
                 start = time.perf_counter()
                 old = catalog.vector_ids(source.source_id)

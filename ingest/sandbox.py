@@ -173,6 +173,8 @@ def _limit(seconds: float, memory: int) -> None:
         import resource
     except ImportError:  # not on Windows; the parent still guards the time
         return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    memory = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(max(seconds, OCR_LIMIT)) + 2))

@@ -5,7 +5,9 @@ is never seen and can be removed later. A filter is an allow-list of ids: `$ne` 
 the key, and a level that is stored here could lag behind the catalog.
 """
 
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -67,26 +69,47 @@ class VectorStore:
         """Write vectors (n, d) with their access level, in batches that Chroma takes."""
         for start in range(0, len(ids), self._batch):
             part = slice(start, start + self._batch)
-            self._collection.upsert(
-                ids=list(ids[part]), embeddings=vectors[part], metadatas=[{"access": level or "none"} for level in levels[part]]
-            )
+            with self._told("te schrijven"):
+                self._collection.upsert(
+                    ids=list(ids[part]), embeddings=vectors[part], metadatas=[{"access": level or "none"} for level in levels[part]]
+                )
 
     def delete(self, ids: Iterable[str]) -> None:
         doomed = list(ids)
         for start in range(0, len(doomed), self._batch):
-            self._collection.delete(ids=doomed[start : start + self._batch])
+            with self._told("te schrijven"):
+                self._collection.delete(ids=doomed[start : start + self._batch])
 
     def ids(self) -> set[str]:
         """All ids that are stored, whether they count or not."""
-        return set(self._collection.get(include=[])["ids"])
+        with self._told("te lezen"):
+            return set(self._collection.get(include=[])["ids"])
+
+    def vectors(self, ids: Sequence[str]) -> Floats:
+        """The vectors (n, d) with these ids, in that order. Raises DossierError if one is not there."""
+        found: dict[str, Floats] = {}
+        for start in range(0, len(ids), self._batch):
+            with self._told("te lezen"):
+                part = self._collection.get(ids=list(ids[start : start + self._batch]), include=["embeddings"])
+            found |= dict(zip(part["ids"], part["embeddings"], strict=True))
+        if lost := len(ids) - len(found):
+            raise DossierError(f"{lost} vectoren ontbreken; herstel ze met: python -m ingest check --repair")
+        return np.stack([found[identity] for identity in ids]).astype(np.float32) if ids else np.zeros((0, 0), np.float32)
+
+    def sound(self) -> None:
+        """Raises DossierError if the vectors cannot be read or searched."""
+        for vector in self.vectors(sorted(self.ids())[:1]):
+            self.search(vector, 1)
 
     def clear(self) -> None:
         """Drop all vectors, and with them what they have in common: their length."""
-        self._client.delete_collection(self._name)
+        with self._told("te schrijven"):
+            self._client.delete_collection(self._name)
         self._open()
 
     def count(self) -> int:
-        return int(self._collection.count())
+        with self._told("te lezen"):
+            return int(self._collection.count())
 
     def search(self, vector: Floats, n: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The n nearest ids with their cosine similarity, best first. `among`: the only ids that may be looked at."""
@@ -94,8 +117,31 @@ class VectorStore:
         if not total:
             return []
         ids = None if among is None else list(among)
-        found = self._collection.query(query_embeddings=[np.asarray(vector)], n_results=min(n, total), ids=ids, include=["distances"])
+        with self._told("te doorzoeken"):
+            found = self._collection.query(query_embeddings=[np.asarray(vector)], n_results=min(n, total), ids=ids, include=["distances"])
         return [(identity, 1.0 - float(distance)) for identity, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """Chroma's errors, of many kinds, as one line."""
+        try:
+            yield
+        except Exception as error:
+            cause = " ".join(str(error).split())[:200]
+            raise DossierError(
+                f"De vectorindex op {self._url or self._directory} is niet {what} ({cause}). Is de schijf vol of alleen-lezen, "
+                "of draait de server niet? Kijk met: python -m ingest check"
+            ) from error
+
+
+def set_aside(directory: Path) -> Path:
+    """Move a damaged vector index out of the way, so that a new one can be made; where it went."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()
+    aside = directory.with_name(f"{directory.name}-beschadigd-{uuid4().hex[:6]}")
+    shutil.move(directory, aside)
+    return aside
 
 
 def _identity(path: Path) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from ingest.blocks import Block, Loaded
+from ingest.blocks import REDACTED, Block, Loaded
 from ingest.bundle import split_bundle
 from ingest.canvas import Canvas, Span
 from ingest.grounds import with_grounds
@@ -22,6 +22,8 @@ from ingest.types import Document, Section, Source, Table
 
 # Elsewhere levels are only a matter of style, and are judged by wording, so that a text file and its PDF come out alike.
 _LEVELS_MEANT = {"text/html", "text/markdown", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+_NAMES = ("Opgesteld door", "Behandeld door", "Auteur", "Contactpersoon", "Tweede contactpersoon")
+_REFERENCES = ("Onze referentie", "Ons kenmerk", "Kenmerk")
 _ASIDE = ("field", "footnote", "annotation")
 
 
@@ -48,7 +50,7 @@ def _document(identity: str, bundle: str, blocks: Sequence[Block], loaded: Loade
     meta = read_metadata(blocks, "" if bundle else loaded.title, source)
     canvas = Canvas()
     for label, value in meta.fields:
-        canvas.put(Block("field", value if label == "Status" else f"{label}\n{value}".rstrip(), first), "\n")
+        canvas.put(Block("field", _field(label, value), first), "\n")
     tables, headings = _lay(canvas, [b for b in blocks if b.kind not in _ASIDE])
     body_end = len(canvas.text)
     commented = {b.number for b in blocks if b.kind == "annotation"}
@@ -77,11 +79,17 @@ def _document(identity: str, bundle: str, blocks: Sequence[Block], loaded: Loade
         tables=tables,
         footnotes=footnotes,
         annotations=annotations,
-        redactions=with_grounds(canvas, annotations),
+        redactions=tuple(sorted((*canvas.column, *with_grounds(canvas, annotations)), key=lambda r: r.start)),
         references=find_references(canvas.text),
         warnings=(*loaded.warnings, *meta.warnings),
         page_quality=loaded.page_quality[first - 1 : last],
     )
+
+
+def _field(label: str, value: str) -> str:
+    """A line of the metadata column; a name or the rest of a reference that must have stood there is blacked out."""
+    gone = (label in _NAMES and not value) or (label in _REFERENCES and value.endswith("-"))
+    return value if label == "Status" else f"{label}\n{value}{REDACTED if gone else ''}".rstrip()
 
 
 def _lay(canvas: Canvas, blocks: Sequence[Block]) -> tuple[tuple[Table, ...], list[Span]]:

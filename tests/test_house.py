@@ -144,7 +144,7 @@ def canonical(project: str) -> str:
 def third_party(*folders: str) -> dict[str, str]:
     """Distribution by imported module, for what is neither ours nor Python's own."""
     providers = packages_distributions()
-    own = {*HOUSE, *(path.stem for path in files("tests"))}
+    own = {*HOUSE, "tests", *(path.stem for path in files("tests"))}
     modules = {module.split(".")[0] for path in files(*folders) for module, _ in imports(path)}
     return {m: canonical(providers.get(m, [f"not installed: {m}"])[0]) for m in modules - own - sys.stdlib_module_names}
 
@@ -170,7 +170,7 @@ def constraints() -> dict[str, str]:
 
 def closure() -> set[str]:
     """Everything that the declared dependencies need on this machine."""
-    todo = [(canonical(r.name), frozenset(r.extras)) for r in declared("evals", "dev", "model")]
+    todo = [(canonical(r.name), frozenset(r.extras)) for r in declared("evals", "dev", "model", "ops")]
     seen: dict[str, set[str]] = defaultdict(set)
     while todo:
         project, extras = todo.pop()
@@ -191,7 +191,14 @@ def test_every_version_is_pinned() -> None:
     pinned = constraints()
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in pinned.values())  # no paths, no addresses, no local versions
     assert pinned["torch"] == "torch==2.13.0"
-    assert sorted(closure() - pinned.keys()) == []
+    assert sorted(closure() - pinned.keys() - {"pip"}) == []  # pip comes with the environment
+
+
+def test_every_pinned_package_has_digests() -> None:
+    locked = re.split(r"\n(?=[\w#])", (ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    digests = {part.split(" ")[0]: re.findall(r"--hash=sha256:[0-9a-f]{64}\b", part) for part in locked if not part.startswith("#")}
+    found = {canonical(name.split("==")[0]): name.split("==")[1] for name, hashes in digests.items() if hashes}
+    assert {name: line.split("==")[1] for name, line in constraints().items()} == {n: v for n, v in found.items() if n != "pip"}
 
 
 def test_no_dependency_is_agpl() -> None:
@@ -253,6 +260,6 @@ def test_readme_names_every_setting_and_only_files_that_exist() -> None:
 
 def test_make_targets_that_the_readme_names_exist() -> None:
     readme, makefile = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"make ([a-z]+)\b", " ".join(re.findall(r"`[^`]+`|```.*?```", readme, re.S))))
+    named = set(re.findall(r"make ([a-z-]+)\b", " ".join(re.findall(r"`[^`]+`|```.*?```", readme, re.S))))
     assert {"chat", "test", "env"} <= named
     assert [target for target in named if not re.search(rf"^{target}:", makefile, re.M)] == []

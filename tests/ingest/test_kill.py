@@ -1,6 +1,7 @@
 """Kill -9 at random moments of an ingest: the old version of each file stays answerable, and a rerun gives the index of a clean build.
 
-Five kills by default; `KILLS=20` or `KILLS=50` in the environment for more (make kill-test).
+With the vectors in the index and on a Chroma server, which is killed too. Five kills by default; `KILLS=50` in the environment for
+more (make kill-test).
 """
 
 import os
@@ -11,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from chroma_server import ChromaServer
 from doubles import WordEncoder
 from index_state import state_of
 
@@ -24,11 +26,12 @@ KILLS = int(os.environ.get("KILLS", "5"))
 PROGRAM = """
 import sys
 from pathlib import Path
+from chroma_server import ChromaServer
 from doubles import WordEncoder
 import ingest.pipeline, ingest.store, chromadb
 from ingest.settings import Settings
 print("begin", flush=True)
-ingest.pipeline.index([Path(sys.argv[1])], Path(sys.argv[2]), Settings(), WordEncoder(pause=0.003))
+ingest.pipeline.index([Path(sys.argv[1])], Path(sys.argv[2]), Settings(chroma_url=sys.argv[3]), WordEncoder(pause=0.003))
 """
 
 
@@ -42,18 +45,19 @@ def _write(folder: Path, version: int) -> None:
         (folder / f"stuk-{number}.md").write_text(f"# Stuk {number}\n\n" + "\n\n".join(parts) + "\n", encoding="utf-8")
 
 
-def _start(folder: Path, directory: Path) -> "subprocess.Popen[bytes]":
+def _start(folder: Path, directory: Path, url: str = "") -> "subprocess.Popen[bytes]":
     """An ingest in a process of its own, which has just begun when this returns."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parents[1])])}
-    child = subprocess.Popen([sys.executable, "-c", PROGRAM, str(folder), str(directory)], stdout=subprocess.PIPE, env=environment)
+    command = [sys.executable, "-c", PROGRAM, str(folder), str(directory), url]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
     assert child.stdout and child.stdout.readline() == b"begin\n"
     return child
 
 
-def _words_by_file(directory: Path) -> dict[str, list[str]]:
+def _words_by_file(directory: Path, url: str = "") -> dict[str, list[str]]:
     """The texts that can be retrieved of each file; every window must have its vector."""
-    library = Library(directory, Settings(), WordEncoder().identity)
-    ids = set(state_of(directory)[-1])  # type: ignore[call-overload]
+    library = Library(directory, Settings(chroma_url=url), WordEncoder().identity)
+    ids = set(state_of(directory, url)[-1])  # type: ignore[call-overload]
     assert set(library.spans) <= ids
     assert len(library.nearest(WordEncoder().question("Het kost 3 euro").dense, 3)) == 3
     texts: dict[str, list[str]] = {}
@@ -91,6 +95,45 @@ def test_kill_at_random_moments(tmp_path: Path) -> None:
         index([folder], directory, Settings(), WordEncoder())
         assert state_of(directory) == clean, (seed, number)
         assert check(directory, Settings()) == []
+
+
+def test_kill_of_an_ingest_or_of_its_chroma_server(tmp_path: Path) -> None:
+    seed = int(os.environ.get("KILL_SEED", str(random.randrange(10**6))))
+    print(f"KILL_SEED={seed}")
+    chance = random.Random(seed)
+    folder = tmp_path / "stukken"
+    slowest, starts = 0.0, [0.0]
+    with ChromaServer(tmp_path / "server") as server:
+        settings = Settings(chroma_url=server.url)
+        for number in range(KILLS):
+            directory = tmp_path / f"kill-{number}"
+            _write(folder, 1)
+            index([folder], directory, settings, WordEncoder())
+            before = _words_by_file(directory, server.url)
+            _write(folder, 2)
+            child = _start(folder, directory, server.url)
+            time.sleep(chance.uniform(0, 1.5))
+            victims = chance.choice(["ingest", "server", "both"])
+            if victims != "ingest":
+                server.kill()
+            if victims != "server":
+                child.kill()
+            child.wait()
+            began = time.monotonic()
+            if victims != "ingest":
+                server.start()
+                starts.append(time.monotonic() - began)
+            began = time.monotonic()
+            between = _words_by_file(directory, server.url)
+            slowest = max(slowest, time.monotonic() - began)
+            index([folder], directory, settings, WordEncoder())
+            after = _words_by_file(directory, server.url)
+            for name in before.keys() | after.keys():
+                assert between.get(name) in (before.get(name), after.get(name)), (seed, number, victims, name)
+            assert set(after) == {f"stuk-{n}.md" for n in range(2, 8)}
+            assert check(directory, settings) == []
+    print(f"{KILLS} keer gedood; weer klaar na hoogstens {slowest:.2f} s; de start van chroma zelf duurde hoogstens {max(starts):.2f} s")
+    assert slowest < 5
 
 
 def test_kill_of_a_first_run_leaves_nothing_half(tmp_path: Path) -> None:

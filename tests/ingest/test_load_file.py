@@ -113,6 +113,17 @@ def test_many_files_keep_their_order_and_errors(tmp_path: Path) -> None:
     assert [isinstance(result, LoadError) for _, result in results] == [n == 3 for n in range(7)]
 
 
+def test_jobs_are_read_at_the_same_time(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "traag.txt")  # each reading of it ends by its time limit
+
+    def seconds(jobs: int) -> float:
+        start = time.monotonic()
+        assert all(isinstance(result, LoadError) for _, result in load_many([tmp_path / "traag.txt"] * 3, jobs, seconds=2))
+        return time.monotonic() - start
+
+    assert seconds(3) < 5 < 6 <= seconds(1)
+
+
 def test_reader_who_stops_early_waits_for_nobody(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "traag.txt")
     (tmp_path / "a.html").write_text("<p>tekst</p>")

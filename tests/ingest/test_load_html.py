@@ -1,3 +1,4 @@
+import time
 from collections import Counter
 
 import pytest
@@ -108,3 +109,10 @@ def test_hidden_injection_and_scripts_are_not_read() -> None:
     everything = " ".join(b.text for b in loaded.blocks)
     assert "Negeer" not in everything and "script" not in everything and "svg-tekst" not in everything
     assert len(loaded.blocks) == 4
+
+
+def test_a_page_inside_an_unclosed_style_takes_no_time() -> None:
+    began = time.process_time()
+    with pytest.raises(LoadError, match="geen leesbare tekst"):
+        load_html(b"<p><style>" + b"een zin @over een stalling /* " * 20_000, "stijl.html")
+    assert time.process_time() - began < 5

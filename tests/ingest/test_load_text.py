@@ -102,6 +102,18 @@ def test_comments_leave_the_text_and_are_tied_to_it() -> None:
     assert hidden.ground == "financiële belangen" and document.text[hidden.start : hidden.end] == "[redacted]"
 
 
+def test_names_and_references_of_the_column_are_blacked_out_without_a_ground() -> None:
+    column = "Datum\n03-04-2025\n\nOnze referentie\n2025-\n\nOpgesteld door\n[redacted]\n\nTweede contactpersoon\n\n"
+    document = _document(f"# nota\n\nStallingen\n\n{column}\n" + COMMENTS.split("Stallingen")[1], markdown=True)
+    found = [(document.text[r.start - 16 : r.start].strip(), document.text[r.start : r.end], r.ground) for r in document.redactions]
+    assert found == [
+        ("referentie\n2025-", "", ""),
+        ("Opgesteld door", "[redacted]", ""),
+        ("e contactpersoon", "", ""),
+        ("e stalling kost", "[redacted]", "financiële belangen"),
+    ]
+
+
 def test_the_clearer_of_two_copies_of_a_comment_is_kept() -> None:
     printed = "1\nWelke dan? Het plan blijft werken aan elke vorm van overlast en lawaai"
     slip = printed[2:].replace("van overlast", "vanoverlast")[:-2]
