@@ -112,15 +112,15 @@ sbom: ops ## de stuklijst van deze omgeving (CycloneDX) in .dossier/sbom.json
 	@$(VENV)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o .dossier/sbom.json $(RUN)
 	@echo "Stuklijst: .dossier/sbom.json"
 
-lock: ops ## requirements.lock opnieuw maken: alle pakketten met hun controlesommen
+lock: ops ## .ci/requirements.lock opnieuw maken: alle pakketten met hun controlesommen
 	@$(RUN) -m piptools compile $(LOCKING) pyproject.toml
-	@sed -i -E 's/^([^ #]+==[^ +]+)\+[a-z0-9]+ /\1 /' requirements.lock  # no local version: torch is pinned without '+cpu'
-	@sed -i "1i # Every package of constraints.txt with the SHA-256 of its files. Made by 'make lock', checked by 'make hashes'." requirements.lock
+	@sed -i -E 's/^([^ #]+==[^ +]+)\+[a-z0-9]+ /\1 /' .ci/requirements.lock  # no local version: torch is pinned without '+cpu'
+	@sed -i "1i # Every package of constraints.txt with the SHA-256 of its files. Made by 'make lock', checked by 'make hashes'." .ci/requirements.lock
 
-hashes: ops ## elk pakket van requirements.lock ophalen en zijn controlesom nakijken, zonder iets te installeren
-	@$(RUN) -m pip install --dry-run --quiet --ignore-installed --no-deps --require-hashes -r requirements.lock && echo "Alle controlesommen kloppen."
+hashes: ops ## elk pakket van .ci/requirements.lock ophalen en zijn controlesom nakijken, zonder iets te installeren
+	@$(RUN) -m pip install --dry-run --quiet --ignore-installed --no-deps --require-hashes -r .ci/requirements.lock && echo "Alle controlesommen kloppen."
 
-LOCKING := --generate-hashes --all-extras --constraint constraints.txt --output-file requirements.lock --strip-extras --allow-unsafe \
+LOCKING := --generate-hashes --all-extras --constraint constraints.txt --output-file .ci/requirements.lock --strip-extras --allow-unsafe \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
 
 dev: $(VENV)/.dev

@@ -195,7 +195,7 @@ def test_every_version_is_pinned() -> None:
 
 
 def test_every_pinned_package_has_digests() -> None:
-    locked = re.split(r"\n(?=[\w#])", (ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    locked = re.split(r"\n(?=[\w#])", (ROOT / ".ci/requirements.lock").read_text(encoding="utf-8"))
     digests = {part.split(" ")[0]: re.findall(r"--hash=sha256:[0-9a-f]{64}\b", part) for part in locked if not part.startswith("#")}
     found = {canonical(name.split("==")[0]): name.split("==")[1] for name, hashes in digests.items() if hashes}
     assert {name: line.split("==")[1] for name, line in constraints().items()} == {n: v for n, v in found.items() if n != "pip"}
