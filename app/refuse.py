@@ -48,6 +48,7 @@ SIGNALS = (
     "cost_absent",
     "outcome_pending",
     "not_yet",
+    "year_absent",
 )
 _NAMES_MISSING = 2.5
 _COUNTED = re.compile(
@@ -84,6 +85,7 @@ def signals(question: Question, retrieved: Retrieved, evidence: Sequence[Evidenc
         if not overlap(evidence[0], library.passages[w.span.passage_id].document_id, w.span.start, w.span.stop)
     ]
     scores = np.array([w.score for w in retrieved.windows[:60]])
+    dense = np.sort([w.dense for w in retrieved.windows])  # against the others, because how alike all are differs from dossier to dossier
     text = " ".join(e.text for e in evidence)
     first = library.documents[document].text[top.span.start : top.span.stop]
     named = set(_NAME.findall(re.sub(r"^\W*\w+", "", first))) - set(re.findall(r"\w+", question.text))
@@ -96,8 +98,8 @@ def signals(question: Question, retrieved: Retrieved, evidence: Sequence[Evidenc
         "cover": float(weights @ best),
         "uncovered": float(weights @ (best < 0.4)),
         "strangest": float(everywhere.min()),
-        "dense": top.dense,
-        "dense_best": max(w.dense for w in retrieved.windows),
+        "dense": top.dense - float(dense.mean()),
+        "dense_best": float(dense[-1] - dense[-50:].mean()),
         "lead": top.score - rest[0].score if rest else 5.0,
         "certain": float(1 / np.exp(scores - top.score).sum()),
         "tokens": float(np.log(len(weights))),
@@ -117,8 +119,16 @@ def signals(question: Question, retrieved: Retrieved, evidence: Sequence[Evidenc
         "cost_absent": bool(_ASKS_COST.search(question.text)) and "amount" not in there,
         "outcome_pending": bool(_ASKS_OUTCOME.search(question.text) and _PENDING.search(first)),
         "not_yet": bool(_NOT_YET.search(text)),
+        "year_absent": bool(question.years) and not question.years & _years(evidence, library),
     }
     return np.array([float(values[name]) for name in SIGNALS], np.float32)
+
+
+def _years(evidence: Sequence[Evidence], library: Library) -> set[str]:
+    """The years that the passages of the evidence name, and those of their documents."""
+    text = " ".join(library.passages[e.passage_id].text for e in evidence)
+    dates = [library.documents[e.document_id].as_of for e in evidence]
+    return {*re.findall(r"\b(?:19|20)\d\d\b", text), *(str(date.year) for date in dates if date)}
 
 
 def confidence(question: Question, retrieved: Retrieved, evidence: Sequence[Evidence], library: Library) -> float:
