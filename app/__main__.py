@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     except DossierError as error:
         print(error, file=sys.stderr)
         return 1
-    except (MemoryError, RuntimeError, ImportError, OSError) as error:
+    except (MemoryError, RuntimeError, ImportError, OSError, SystemError) as error:
         if not out_of_memory(error):
             raise
         print(OUT_OF_MEMORY, file=sys.stderr)

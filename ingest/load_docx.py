@@ -29,8 +29,8 @@ def load_docx(data: bytes, name: str) -> Loaded:
     """Raises LoadError for a damaged file, one that unpacks to more than MAX_UNPACKED bytes, or one with a DTD."""
     _refuse_bombs(data, name)
     try:
-        return _Reader(docx.Document(io.BytesIO(data))).read()
-    except (MemoryError, RecursionError):
+        return _Reader(docx.Document(io.BytesIO(data)), name).read()
+    except (LoadError, MemoryError, RecursionError):
         raise
     except Exception as error:  # python-docx raises KeyError, ValueError, XMLSyntaxError, … for damaged files
         raise LoadError(f"{name}: het Word-bestand is beschadigd en kan niet worden gelezen ({error.__class__.__name__}).") from error
@@ -56,8 +56,10 @@ def _refuse_bombs(data: bytes, name: str) -> None:
 class _Reader:
     """One pass over the body; notes and comments are looked up where the text refers to them."""
 
-    def __init__(self, document: Any) -> None:
-        self.body = document.element.body
+    def __init__(self, document: Any, name: str) -> None:
+        self.body = getattr(document.element, "body", None)
+        if self.body is None:
+            raise LoadError(f"{name}: het Word-bestand heeft geen tekst: het hoofddeel is beschadigd.")
         self.title = tidy(document.core_properties.title or "").strip()
         parts = {str(part.partname): part.blob for part in document.part.package.iter_parts()}
         self.styles = paragraph_styles(parts.get("/word/styles.xml", b""), parts.get("/word/numbering.xml", b""))
