@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.question import Question
 from app.retrieve import Retrieved
 from app.types import Evidence
-from ingest.library import Library
+from ingest.library import Library, Span
 
 MAX_QUOTES = 3
 MAX_WORDS = 100
@@ -30,14 +30,15 @@ class Margins:
 
 def select(question: Question, retrieved: Retrieved, library: Library, margins: Margins = Margins()) -> tuple[Evidence, ...]:
     """The evidence for a question, best first; at most MAX_QUOTES spans of together MAX_WORDS words."""
-    if not retrieved.windows:
+    windows = [window for window in retrieved.windows[:40] if not _copied(window.span, library)]
+    if not windows:
         return ()
-    best = retrieved.windows[0].score
+    best = windows[0].score
     margin = margins.wide if question.kind in _WIDE or len(question.kinds) > 1 or "change" in question.cues else margins.narrow
     several = compares(question)
     chosen: list[Evidence] = []
     words = 0
-    for window in retrieved.windows[:40]:
+    for window in windows:
         passage = library.passages[window.span.passage_id]
         document = library.documents[passage.document_id]
         elsewhere = several and bool(chosen) and all(e.document_id != passage.document_id for e in chosen)
@@ -57,6 +58,12 @@ def select(question: Question, retrieved: Retrieved, library: Library, margins: 
         why = {"late": window.late, "dense": window.dense}
         chosen.append(Evidence(passage.document_id, passage.passage_id, start, end, text, window.score, why))
     return tuple(chosen)
+
+
+def _copied(span: Span, library: Library) -> bool:
+    """Whether a window is of a table whose columns are uncertain, and which stands elsewhere with certain ones."""
+    tables = library.documents[library.passages[span.passage_id].document_id].tables
+    return any(t.uncertain and t.aligned_copy in library.documents and span.start < t.end and t.start < span.stop for t in tables)
 
 
 def compares(question: Question) -> bool:
