@@ -80,7 +80,7 @@ class Assistant:
         question = understand(turn)
         retrieved = retriever.retrieve(question)
         found = time.perf_counter()
-        evidence = select(question, retrieved, library)
+        evidence = select(retrieved, library)
         sure = confidence(question, retrieved, evidence, library)
         if sure >= threshold(self.settings):
             answer = compose(question, evidence, library, retrieved.hits)

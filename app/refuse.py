@@ -51,6 +51,7 @@ SIGNALS = (
     "year_absent",
 )
 _NAMES_MISSING = 2.5
+_SHORT = 11, 4  # tokens and terms below which a question is not held to be less answerable for being shorter
 _COUNTED = re.compile(
     r"\b(?:welke|which|what|de|the) (\d+|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven|eight|nine|ten) "
     r"(?:\w+ )?(?:gemeente|stad|stede|land|organisatie|bedrij|instelling|partij|kamerl|minister|"
@@ -102,8 +103,8 @@ def signals(question: Question, retrieved: Retrieved, evidence: Sequence[Evidenc
         "dense_best": float(dense[-1] - dense[-50:].mean()),
         "lead": top.score - rest[0].score if rest else 5.0,
         "certain": float(1 / np.exp(scores - top.score).sum()),
-        "tokens": float(np.log(len(weights))),
-        "terms": len(set(terms(question.text))),
+        "tokens": float(np.log(max(len(weights), _SHORT[0]))),
+        "terms": max(len(set(terms(question.text))), _SHORT[1]),
         "kind": 0.5 if present is None else float(present),
         "english": question.language == "en",
         "follow_up": question.follow_up,

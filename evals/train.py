@@ -266,7 +266,7 @@ def fit_refusal(examples: Sequence[Example], seen: Sequence[tuple[Floats, Floats
             if keep is not None and (not example.fact.answerable or keep.sum() < 20):
                 continue
             found = ranked(example, similar, token_weights, vector, keep)
-            evidence = select(example.question, found, example.library)
+            evidence = select(found, example.library)
             rows.append(signals(example.question, found, evidence, example.library))
             labels.append(example.fact.answerable and keep is None)
             weights.append(1.0 if keep is None else _WITHOUT)
