@@ -25,7 +25,11 @@ def evaluate_tab(desk: Desk, evaluations: Evaluations, language: str, blocks: gr
     """Put the tab in the page; it is shown to evaluators, works for them only, and is filled when it is opened."""
     with gr.Tab(say(language, "tab_evaluate"), id="evaluate", visible=False) as tab:
         _parts(desk, evaluations, language, tab)
-    blocks.load(lambda request: gr.Tab(visible=_may(visitor(request))), None, tab, **_QUIET)
+
+    def arrive(request: gr.Request) -> gr.Tab:
+        return gr.Tab(visible=_may(visitor(request)))
+
+    blocks.load(arrive, None, tab, **_QUIET)
 
 
 def _may(who: Visitor) -> bool:
