@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.manage import add_parsers
-from app.types import Answer, Turn
+from app.types import Turn
 from ingest.access import allow_list
 from ingest.errors import OUT_OF_MEMORY, DossierError, SettingsError, out_of_memory
 from ingest.settings import settings
@@ -39,12 +39,12 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", help="de vraag")
     ask.add_argument("--json", action="store_true", help="het antwoord als één JSON-object")
     ask.add_argument("--jsonl", metavar="BESTAND", help="een vraag per regel: {\"id\", \"question\", \"history\"}; - is standaardinvoer")
-    ask.add_argument("--mode", choices=["quoted", "written"], default=settings().mode, help="citaten, of in eigen woorden (%(default)s)")
     ask.set_defaults(run=_ask)
     ask.add_argument("--access", nargs="*", metavar="NIVEAU", help="alleen wat iemand met deze niveaus en groepen mag lezen (anders alles)")
     chat = commands.add_parser("chat", help="de webchat")
     chat.add_argument("--host", default="127.0.0.1", help="adres (%(default)s)")
     chat.add_argument("--port", type=int, default=7860, help="poort (%(default)s)")
+    chat.add_argument("--terminal", action="store_true", help="een gesprek hier, zonder webpagina")
     chat.set_defaults(run=_chat)
     add_parsers(commands)
     brief = commands.add_parser("brief", help="een briefing over het hele dossier, of over één onderwerp")
@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     brief.add_argument("--language", choices=["nl", "en"], default="nl", help="taal van kopjes en toelichting (%(default)s)")
     brief.add_argument("--today", metavar="DATUM", help="de dag waarop dit gelezen wordt (jjjj-mm-dd; zonder: vandaag)")
     brief.set_defaults(run=_brief)
+    for command in (ask, chat):
+        modes = "citaten, of in eigen woorden (%(default)s)"
+        command.add_argument("--mode", choices=["quoted", "written"], default=settings().mode, help=modes)
     for command in (ask, chat, brief):
         command.add_argument("--index", type=Path, default=settings().index, help="map van de index (%(default)s)")
     return parser
@@ -71,7 +74,14 @@ def _ask(options: argparse.Namespace) -> int:
     assistant = Assistant(options.index, levels=None if options.access is None else allow_list(options.access))
     if options.jsonl is None:
         answer = assistant.ask(Turn(options.question), options.mode)
-        print(json.dumps(answer.to_json(), ensure_ascii=False) if options.json else _readable(answer))
+        if options.json:
+            print(json.dumps(answer.to_json(), ensure_ascii=False))
+        else:
+            from rich.console import Console
+
+            from app.terminal import print_answer
+
+            print_answer(answer, Console(highlight=False))
         return 0
     failed = False
     for request in _requests(options.jsonl):
@@ -101,14 +111,6 @@ def _requests(name: str) -> Iterator[dict[str, Any]]:
                 yield request if isinstance(request, dict) else {}
 
 
-def _readable(answer: Answer) -> str:
-    lines = [answer.text, ""]
-    for c in answer.citations:
-        place = ", ".join(filter(None, (c.date or "zonder datum", f"blz. {c.page}", c.section)))
-        lines.append(f"[{c.number}] {c.title} ({c.source}), {place}")
-    return "\n".join([*lines, *answer.warnings]).rstrip()
-
-
 def _brief(options: argparse.Namespace) -> int:
     from app.brief_file import brief_file
 
@@ -116,6 +118,15 @@ def _brief(options: argparse.Namespace) -> int:
 
 
 def _chat(options: argparse.Namespace) -> int:
+    if options.terminal:
+        from rich.console import Console
+
+        from app.access import Visitor
+        from app.desk import Desk
+        from app.terminal import converse
+
+        # Who can start this can read the files of the index.
+        return converse(Desk(options.index), Visitor("terminal", levels=None), options.mode, Console(highlight=False))
     from app.chat import serve
 
     return serve(options.index, options.host, options.port)

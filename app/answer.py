@@ -56,6 +56,11 @@ class Assistant:
         self._writer = Writer(model, self.encoder) if model else writer(self.settings, self.encoder)
         self._lock = threading.Lock()
 
+    @property
+    def model(self) -> ChatModel:
+        """The language model that writes, so that another pipeline can be measured with the same."""
+        return self._writer.model
+
     def ask(
         self, turn: Turn, mode: str = "quoted", levels: Collection[str] | None = None, documents: Collection[str] | None = None
     ) -> Answer:

@@ -19,7 +19,7 @@ from app.access import Visitor
 from app.private import make_private
 from ingest.errors import DossierError
 
-Event = Literal["question", "document", "export", "briefing", "sign-in", "sign-in refused", "sign-out", "library"]
+Event = Literal["question", "document", "export", "briefing", "sign-in", "sign-in refused", "sign-out", "library", "evaluation"]
 _COLUMNS = ("at", "person", "event", "text", "documents", "result", "request")
 _SCHEMA = """
 create table if not exists audit (

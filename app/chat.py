@@ -1,6 +1,7 @@
 """The web chat: Gradio pages in Dutch and English inside a FastAPI app, with the API and the documents beside them."""
 
 import json
+import logging
 import os
 import socket
 from pathlib import Path
@@ -56,6 +57,7 @@ def serve(index: Path, host: str, port: int) -> int:
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             await asyncio.to_thread(desk.close, _PATIENCE)
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # pages that are still open are no news
             await super().shutdown(sockets)
 
     Server(
@@ -70,15 +72,20 @@ def build(desk: Desk, gate: Gate) -> "FastAPI":
     import gradio as gr
 
     from app.conversations import Conversations
+    from app.evaluate_tab import add_reports
+    from app.evaluations import Evaluations, offered
     from app.page import page
 
     conversations = Conversations(desk.index.parent / "chat.sqlite")
     app = build_core(desk, gate, conversations)
+    evaluations = Evaluations(desk.index) if offered() else None
+    if evaluations:
+        add_reports(app, desk, evaluations)
     script = STATIC.joinpath("chat.js").read_text(encoding="utf-8")
     for language, path in _PATHS.items():
         gr.mount_gradio_app(
             app,
-            page(desk, conversations, language),
+            page(desk, conversations, language, evaluations),
             path=path,
             footer_links=[],
             run_history=False,

@@ -44,7 +44,7 @@ class Desk:
     """One index and its assistant. `open` returns at once; `ask` waits until the models are there."""
 
     def __init__(self, index: Path, settings: Settings | None = None) -> None:
-        self.index, self.settings = index, settings or environment()
+        self.index, self.settings = index.absolute(), settings or environment()
         self.shelf = Shelf(index)
         self.audit = Audit(index.parent / "audit.sqlite", self.settings.audit_text == "hash")
         self.metrics = Metrics()
@@ -73,6 +73,10 @@ class Desk:
         until = time.monotonic() + patience
         while self._waiting and time.monotonic() < until:
             time.sleep(0.05)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the models are there (or failed) within so many seconds."""
+        return self._loaded.wait(seconds)
 
     def open(self) -> None:
         """Start loading in the background."""
@@ -121,6 +125,7 @@ class Desk:
 
     def _quoted(self, turn: Turn, visitor: Visitor) -> Answer:
         assistant = self.assistant()
+        time.sleep(0.1)  # so that whoever is waiting goes first
         with self._lock:
             return assistant.ask(turn, "quoted", visitor.levels)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.conversations import Conversation
+from app.pdf import pdf
 from app.texts import say, say_date
 from app.types import Answer, Citation
 
@@ -44,6 +45,24 @@ def export_docx(conversation: Conversation, language: str) -> bytes:
     out = io.BytesIO()
     file.save(out)
     return out.getvalue()
+
+
+def export_pdf(conversation: Conversation, language: str) -> bytes:
+    """The conversation as a tagged PDF."""
+    turns = [
+        {
+            "question": answer.question,
+            "statements": list(_statements(answer)),
+            "warnings": list(answer.warnings),
+            "citations": [
+                {"source": f"[{c.number}] {c.title}", "place": _place(c, language), "quote": " ".join(c.quote.split()), "language": "nl"}
+                for c in answer.citations
+            ],
+        }
+        for answer in conversation.turns
+    ]
+    notice = say(language, "export_notice", date=say_date(date.today(), language))
+    return pdf("gesprek", {"title": conversation.title, "language": language, "notice": notice, "turns": turns})
 
 
 def _statements(answer: Answer) -> Iterator[str]:

@@ -12,6 +12,8 @@ from app.choice import Chooser
 from app.conversations import Conversation, Conversations, recall
 from app.desk import MAX_QUESTION, Desk, QuestionRefused
 from app.documents_tab import documents_tab
+from app.evaluate_tab import evaluate_tab
+from app.evaluations import Evaluations
 from app.judge import judge
 from app.markup import answer_html, sources_html
 from app.texts import say
@@ -23,17 +25,22 @@ _FOCUS = "() => { document.querySelector('#vraag textarea').focus(); return []; 
 _KEEP_ADDRESS = "(id) => { history.replaceState(null, '', id ? '?gesprek=' + encodeURIComponent(id) : location.pathname); return []; }"
 
 
-def page(desk: Desk, conversations: Conversations, language: str) -> gr.Blocks:
-    """The whole page. It is made once for everybody, so it says nothing of the documents until someone opens it."""
+def page(desk: Desk, conversations: Conversations, language: str, evaluations: Evaluations | None = None) -> gr.Blocks:
+    """The whole page. It is made once for everybody, so it says nothing of the documents until someone opens it.
+
+    `evaluations`: with the tab for evaluators.
+    """
     with gr.Blocks(title="Dossierwijzer", analytics_enabled=False, fill_width=True) as blocks:
         head = gr.HTML(_head(language, "…"))
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab(say(language, "tab_ask"), id="ask"):
                 _Talk(desk, conversations, language, blocks)
             with gr.Tab(say(language, "tab_documents"), id="documents"):
                 documents_tab(desk, language, blocks)
             with gr.Tab(say(language, "tab_brief"), id="brief"):
                 brief_tab(desk, language)
+            if evaluations:
+                evaluate_tab(desk, evaluations, language, blocks)
 
         def counted(request: gr.Request) -> str:
             who = visitor(request)
@@ -132,6 +139,8 @@ class _Talk:
         waiting = self._say("searching" if self.desk.ready else "loading")
         box = gr.Textbox(value="", submit_btn=False, stop_btn=self._say("stop")) if slow else ""
         yield box, gr.Chatbot(self._messages(turns, who, question, waiting)), *[gr.skip()] * 5
+        while not self.desk.wait(0.25):  # Gradio hears Stop between two yields only
+            yield tuple(gr.skip() for _ in range(7))
         box = gr.Textbox(value="", submit_btn=self._say("send"), stop_btn=False) if slow else ""
         try:
             earlier = tuple(answer.question for answer in turns)
@@ -196,7 +205,13 @@ class _Talk:
         return self._open(None, visitor(request))
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
-        return self._open(request.query_params.get("gesprek"), visitor(request))
+        who = visitor(request)
+        found = self._find(request.query_params.get("gesprek"), who)
+        if found:
+            return self._open(found.id, who)
+        # Somebody may have asked something before the page heard this, so nothing of a conversation is touched.
+        kept = gr.Radio(choices=self.store.list(who.name))
+        return gr.skip(), gr.skip(), kept, gr.skip(), gr.skip(), gr.skip(), *self.chooser.show({}, who.levels)
 
     def _open(self, identity: str | None, who: Visitor) -> tuple[Any, ...]:
         found = self._find(identity, who)
@@ -229,7 +244,7 @@ class _Talk:
         if not found:
             return ""
         address = f"/gesprek/{found.id}"
-        links = (f'<li><a href="{address}.{form}?taal={self.language}" download>{form.upper()}</a></li>' for form in ("md", "docx"))
+        links = (f'<li><a href="{address}.{form}?taal={self.language}" download>{form.upper()}</a></li>' for form in ("md", "docx", "pdf"))
         return f"<p>{self._say('export')}</p><ul>{''.join(links)}</ul>"
 
     def _messages(

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.access import visitor
 from app.conversations import Conversations, recall
 from app.desk import Desk
-from app.export import export_docx, export_markdown
+from app.export import export_docx, export_markdown, export_pdf
 from app.pdf_view import ZOOMS, page_image
 from app.reader import document_page, frame
 from app.texts import say
@@ -83,7 +83,7 @@ def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
         return frame(found.title, body, taal)
 
     @app.get("/gesprek/{identity}.{form}", include_in_schema=False)
-    def export(request: Request, identity: str, form: Literal["md", "docx"], taal: Language = "nl") -> Response:
+    def export(request: Request, identity: str, form: Literal["md", "docx", "pdf"], taal: Language = "nl") -> Response:
         who = visitor(request)
         found = recall(conversations, identity, who, desk.shelf)
         if found is None:
@@ -92,6 +92,8 @@ def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
         name = {"content-disposition": f'attachment; filename="gesprek.{form}"'}
         if form == "md":
             return Response(export_markdown(found, taal), media_type="text/markdown; charset=utf-8", headers=name)
+        if form == "pdf":
+            return Response(export_pdf(found, taal), media_type="application/pdf", headers=name)
         return Response(export_docx(found, taal), media_type=_DOCX, headers=name)
 
     @app.get("/en", include_in_schema=False)

@@ -84,7 +84,7 @@ class Writer:
     """Phrases answers with a language model. Checks with an encoder how near a statement is to its quotes."""
 
     def __init__(self, model: ChatModel, encoder: Encoder) -> None:
-        self._model = model
+        self.model = model
         self._nearness = _similarity(encoder)
 
     def write(self, question: Question, quoted: Answer) -> Iterator[Answer]:
@@ -99,7 +99,7 @@ class Writer:
         first = 0.0
         notice = say(quoted.language, "withheld")
         try:
-            said = self._model.stream(prompt(question, usable), MAX_TOKENS, grammar(len(usable))) if usable else iter(())
+            said = self.model.stream(prompt(question, usable), MAX_TOKENS, grammar(len(usable))) if usable else iter(())
             for statement in statements(said):
                 failed = verify(statement, quotes, question.text, question.language, self._nearness)
                 if failed or any(_same(statement, other) for other in kept):

@@ -9,16 +9,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.types import Turn
 from evals import feedback, report, runs
 from evals.calibrate import calibrate, write
 from evals.check import check
-from evals.compare import Comparison, compare
+from evals.compare import compare
 from evals.engine import circumstances, prepare
 from evals.evaluate import REPORT, RUN, evaluate, folder_for
-from evals.figures import MEASURES
 from evals.gate import gate
 from evals.known_facts import load
 from evals.known_facts import write as write_yaml
+from evals.printed import print_comparison, print_result, print_run, progress
 from evals.replay import replay
 from evals.run import run
 from evals.spreadsheet import write_rows
@@ -48,8 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     assistant = _assistant(options, options.access)
     about = circumstances(options.set, options.corpus, _index(options), settings(), assistant.library) | {"access": options.access}
-    folder = options.out or folder_for(options.set, "dossierwijzer", options.mode, ROOT)
-    result = evaluate(assistant, assistant.library, options.set, folder, about, options.mode, options.workers)
+    assistant.ask(Turn("Waar gaan de stukken over?"))  # loads the model, so that no question of the set pays for it
+    folder = options.out or folder_for(options.set, "dossierwijzer", options.mode, options.runs)
+    result = evaluate(assistant, assistant.library, options.set, folder, about, options.mode, options.workers, progress(options.json))
     return _finish(result, folder, options)
 
 
@@ -71,26 +73,28 @@ def _baseline(options: argparse.Namespace) -> int:
     from evals.baseline import Baseline
     from ingest.embed import SentenceTransformerEncoder
 
-    library = _assistant(options).library
+    given = _assistant(options)
+    library = given.library
     about = circumstances(options.set, options.corpus, _index(options), settings(), library, "llama-index")
-    folder = options.out or folder_for(options.set, "llama-index", options.mode, ROOT)
-    assistant = Baseline(library.documents, SentenceTransformerEncoder(settings()))
-    return _finish(evaluate(assistant, library, options.set, folder, about, options.mode), folder, options)
+    folder = options.out or folder_for(options.set, "llama-index", options.mode, options.runs)
+    assistant = Baseline(library.documents, SentenceTransformerEncoder(settings()), given.model)
+    result = evaluate(assistant, library, options.set, folder, about, options.mode, progress=progress(options.json))
+    return _finish(result, folder, options)
 
 
 def _finish(result: Run, folder: Path, options: argparse.Namespace) -> int:
-    for problem in result.problems:
-        print(f"Let op: {problem}", file=sys.stderr)
-    print(f"{result.name}: {len(result.items)} vragen in {result.about['seconds']} s")
-    for name, figure in result.overall.items():
-        measure = MEASURES[name]
-        print(f"  {measure.label:<36} {report.value(figure, measure.unit):>12}  {report.interval(figure, measure.unit):>11}  n={figure.n}")
+    if not options.json:
+        print_run(result)
     if options.compare:
         earlier = runs.open_run(options.compare)
         comparison = compare(earlier, result)
         report.write(result, folder / REPORT, earlier, comparison)
-        _show(comparison)
-    print(f"Meting: {folder / RUN}\nRapport: {folder / REPORT}")
+        if not options.json:
+            print_comparison(comparison)
+    if options.json:
+        print_result(result, folder)
+    else:
+        print(f"Meting: {folder / RUN}\nRapport: {folder / REPORT}")
     missed = gate(result, options.gate) if options.gate else ()
     for each in missed:
         print(f"Drempel niet gehaald: {each}", file=sys.stderr)
@@ -101,26 +105,11 @@ def _compare(options: argparse.Namespace) -> int:
     before, after = runs.open_run(options.before), runs.open_run(options.after)
     comparison = compare(before, after)
     print(f"Was: {before.name}, {before.about.get('created')}\nIs:  {after.name}, {after.about.get('created')}")
-    _show(comparison)
+    print_comparison(comparison)
     if options.out:
         report.write(after, options.out, before, comparison)
         print(f"Rapport: {options.out}")
     return 0
-
-
-def _show(comparison: Comparison) -> None:
-    for warning in comparison.warnings:
-        print(f"Let op: {warning}")
-    for title, changes in (("beter", comparison.better), ("slechter", comparison.worse)):
-        print(f"{len(changes)} {title}")
-        for change in changes:
-            stage = next((item.blame.stage for item in (change.before, change.after) if item and item.blame), "")
-            print(f"  {change.id:<32} {stage}")
-    for name, each in comparison.differences.items():
-        ratio = f"  {each.after / each.before:.1f}x" if each.before else ""
-        span = f"{each.low * 100:+.0f} tot {each.high * 100:+.0f}"
-        print(f"  {MEASURES[name].label:<36} {each.before:.0%} -> {each.after:.0%}  ({span} punt, p = {each.p:.3f}){ratio}")
-    print(f"McNemar, exact, tweezijdig over {comparison.questions} vragen: p = {comparison.p:.4f}")
 
 
 def _formats(options: argparse.Namespace) -> int:
@@ -244,6 +233,8 @@ def _index(options: argparse.Namespace) -> Path:
     """A corpus without an index of its own gets one next to the runs, by its name and place: two folders may be called corpus."""
     if options.index:
         return Path(options.index)
+    if not options.corpus:
+        raise SettingsError("Geef met --corpus de map met de documenten, of met --index een index die er al is.")
     place = options.corpus[0].resolve()
     return ROOT / f"index-{place.name}-{hashlib.sha256(str(place).encode()).hexdigest()[:6]}"
 
@@ -261,8 +252,9 @@ def _parser() -> argparse.ArgumentParser:
         each.set_defaults(action=action)
         if corpus:
             each.add_argument("set", type=Path, help="bekende feiten: .yaml, .csv of .xlsx")
-            each.add_argument("--corpus", type=Path, nargs="+", required=True, help="map of bestanden met de documenten")
-            each.add_argument("--index", type=Path, help="map van de index; wordt gemaakt of bijgewerkt als dat nodig is")
+            each.add_argument("--corpus", type=Path, nargs="+", default=[], help="map of bestanden met de documenten")
+            about = "map van de index; met --corpus wordt die gemaakt of bijgewerkt, zonder wordt gebruikt wat erin staat"
+            each.add_argument("--index", type=Path, help=about)
         return each
 
     for name, action, text in (
@@ -271,6 +263,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         each = command(name, action, text, corpus=True)
         each.add_argument("--out", type=Path, help="map voor run.json en report.html")
+        each.add_argument("--runs", type=Path, default=ROOT, help="map waarin een meting zonder --out een eigen map krijgt (%(default)s)")
+        each.add_argument("--json", action="store_true", help="voortgang en uitkomst als JSON, een object per regel")
         each.add_argument("--mode", choices=("quoted", "written"), default=settings().mode)
         each.add_argument("--workers", type=int, default=1, help="vragen tegelijk; zinvol met een aparte modelserver")
         each.add_argument("--compare", type=Path, metavar="RUN", help="vergelijk met een eerdere meting")

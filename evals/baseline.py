@@ -5,15 +5,17 @@ the three passages cut to 120 words; with a language model it answers with what 
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from app.types import Answer, Citation, Hit, Statement, Turn
 from evals.metrics import MAX_WORDS
+from evals.protocols import Writes
 from ingest.embed import Encoder
 from ingest.types import Document
 
 CHUNK, OVERLAP, TOP, RETRIEVED = 256, 20, 3, 10
+_MAX_TOKENS = 240  # of a written answer
 _REFUSAL = "NIET GEVONDEN"
 _PROMPT = (
     "Beantwoord de vraag kort en alleen met de passages hieronder, in de taal van de vraag. "
@@ -22,14 +24,14 @@ _PROMPT = (
 
 
 class Baseline:
-    """Answers like the assistant (`Asks`). write: a language model's completion of a prompt; without it, mode is always quoted."""
+    """Answers like the assistant (`Asks`). model: the language model that writes, the same as the assistant's; without it, quoted."""
 
-    def __init__(self, documents: Mapping[str, Document], encoder: Encoder, write: Callable[[str], str] | None = None) -> None:
+    def __init__(self, documents: Mapping[str, Document], encoder: Encoder, model: Writes | None = None) -> None:
         from llama_index.core import Document as Text
         from llama_index.core import VectorStoreIndex
         from llama_index.core.node_parser import SentenceSplitter
 
-        self._documents, self._write = documents, write
+        self._documents, self._model = documents, model
         nodes = SentenceSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP).get_nodes_from_documents(
             [Text(id_=identity, text=document.text) for identity, document in documents.items()]
         )
@@ -43,9 +45,10 @@ class Baseline:
         hits = tuple(self._hit(each) for each in found)
         citations = tuple(self._citation(number, hit) for number, hit in enumerate(hits[:TOP], 1))
         retrieved_after = time.perf_counter() - began
-        if self._write and mode == "written":
+        if self._model and mode == "written":
             context = "\n\n".join(f"[{each.number}] {each.quote}" for each in citations)
-            text = self._write(_PROMPT.format(context=context, question=turn.question)).strip()
+            prompt = _PROMPT.format(context=context, question=turn.question)
+            text = "".join(self._model.stream([{"role": "user", "content": prompt}], _MAX_TOKENS)).strip()
             statements = [Statement(text, tuple(each.number for each in citations))]
         else:
             mode, statements = "quoted", _cut(citations)

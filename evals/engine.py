@@ -21,7 +21,7 @@ _PACKAGES = ("numpy", "torch", "sentence-transformers", "chromadb", "bm25s", "ll
 def prepare(corpus: Sequence[Path], index: Path, settings: Settings, levels: Collection[str] | None = None) -> "Assistant":
     """An assistant over these documents; builds or updates the index first, which costs nothing when nothing changed.
 
-    It answers who may read these levels and groups (None: all).
+    It answers who may read these levels and groups (None: all). Without a corpus the index is taken as it is.
 
     Raises LoadError when a file of the corpus cannot be read: a measurement over less than the corpus would mislead.
     """
@@ -31,8 +31,8 @@ def prepare(corpus: Sequence[Path], index: Path, settings: Settings, levels: Col
     missing = [str(path) for path in corpus if not path.exists()]
     if missing:
         raise LoadError(f"{', '.join(missing)}: bestaat niet; geef met --corpus de map met de documenten.")
-    report = build(list(corpus), index, settings)
-    if report.failed:
+    report = build(list(corpus), index, settings) if corpus else None
+    if report and report.failed:
         raise LoadError("Niet alle documenten zijn te lezen: " + "; ".join(map(str, report.failed)))
     return Assistant(index, settings, levels=levels)
 

@@ -1,6 +1,6 @@
 """What is asked of the assistant under test; `app.answer.Assistant`, the baseline and the test doubles all offer it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from app.types import Answer, Evidence, Hit, Turn
@@ -11,6 +11,12 @@ class Asks(Protocol):
     """Enough for a score."""
 
     def ask(self, turn: Turn, mode: str = "quoted") -> Answer: ...
+
+
+class Writes(Protocol):
+    """A language model: the pieces of its answer to messages ({"role", "content"})."""
+
+    def stream(self, messages: Sequence[dict[str, str]], max_tokens: int) -> Iterator[str]: ...
 
 
 class Library(Protocol):

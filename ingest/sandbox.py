@@ -32,14 +32,12 @@ _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "LD_LIBRARY_PATH", 
 def load_safely(path: Path, password: str = "", seconds: float = 30.0, memory: int = 2**30) -> Loaded:
     """The file as blocks. `memory` in bytes. Raises LoadError, one Dutch line with the file's name, for every failure."""
     order = json.dumps({"path": str(path.absolute()), "password": password, "seconds": seconds, "memory": memory})
-    environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
-    environment |= {"PYTHONPATH": str(Path(__file__).parent.parent), "OMP_THREAD_LIMIT": "1", "PYTHONUTF8": "1"}
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "ingest.sandbox"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env=bare_environment(),
         start_new_session=True,  # so that the child and what it starts can be killed as one group
     )
     assert child.stdin and child.stdout
@@ -140,7 +138,7 @@ def _child() -> None:
     order = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_die_with_parent, daemon=True).start()
     path = Path(order["path"])
-    _limit(order["seconds"], order["memory"])
+    limit(order["seconds"], order["memory"])
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a library that prints must not disturb the answer
 
@@ -168,7 +166,14 @@ def _die_with_parent() -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _limit(seconds: float, memory: int) -> None:
+def bare_environment() -> dict[str, str]:
+    """What a child needs to run, without settings and secrets."""
+    kept = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
+    return kept | {"PYTHONPATH": str(Path(__file__).parent.parent), "OMP_THREAD_LIMIT": "1", "PYTHONUTF8": "1"}
+
+
+def limit(seconds: float, memory: int) -> None:
+    """Hold this process to so many seconds of processor time and bytes of memory."""
     try:
         import resource
     except ImportError:  # not on Windows; the parent still guards the time

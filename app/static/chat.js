@@ -46,3 +46,19 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   showSource(mark);
 });
+
+// The report of a run is put in its frame, because no page may be framed by its address; it is as high as its content.
+new MutationObserver(() => {
+  for (const frame of document.querySelectorAll("iframe.report[data-from]")) {
+    const address = frame.dataset.from;
+    delete frame.dataset.from;
+    fetch(address).then((response) => response.text()).then((text) => (frame.srcdoc = text));
+  }
+}).observe(page, { childList: true, subtree: true });
+
+document.addEventListener("load", (event) => {
+  const frame = event.target;
+  if (!frame.matches?.("iframe.report")) return;
+  const fit = () => (frame.style.height = `${frame.contentDocument.body.offsetHeight + 40}px`);
+  new ResizeObserver(fit).observe(frame.contentDocument.body);
+}, true);

@@ -17,6 +17,11 @@ ROOT = Path(__file__).parents[2]
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+def allowed(seconds: float) -> float:
+    """What a wait of `seconds` on a quiet machine with two cores may take here: half as much again, times how busy it is."""
+    return seconds * 1.5 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @dataclass
 class Chat:
     """A running chat: its address, and when (time.monotonic) it was started."""
@@ -61,7 +66,7 @@ class Watched:
         before = self.page.locator("#bronnen section.turn").count()
         self.page.locator("#vraag textarea").fill(question)
         self.page.keyboard.press("Enter")
-        self.page.locator(f"#bronnen-{before + 1}").wait_for(timeout=30_000)
+        self.page.locator(f"#bronnen-{before + 1}").wait_for(timeout=120_000)  # the first answer waits for the models
 
     def reload(self) -> None:
         self.leave(self.page.reload)
@@ -85,6 +90,7 @@ class Watched:
 def watch(browser: Browser, chat: Chat, path: str = "", **context: Any) -> Iterator[Watched]:
     """A fresh person on a page of the chat; afterwards nothing may have left the page's origin or failed."""
     person = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "nl-NL", **context})
+    person.set_default_timeout(60_000)
     seen = Watched(person.new_page(), chat.url)
     own = (chat.url, "data:", "blob:")
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from birds import MARKERS, World
 from chat_page import Chat, Watched, start_chat, watch
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
+
+expect.set_options(timeout=30_000)  # how long is no matter here (test_chat.py measures that), and a busy machine is slow
 
 
 @pytest.fixture(scope="session")

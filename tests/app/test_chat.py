@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from chat_page import ROOT, Chat, Watched, start_chat
+from chat_page import ROOT, Chat, Watched, allowed, start_chat
 from playwright.sync_api import Browser, expect
 
 QUESTION = "Hoeveel keerde SOWIS in 2025 uit?"
@@ -31,8 +31,8 @@ def test_page_is_usable_within_five_seconds_and_answers_soon_after(browser: Brow
         page.close()
         fresh.stop()
     print(f"usable after {usable:.1f} s, first answer after {answered:.1f} s")
-    assert usable < 15  # 5 s on a quiet machine; the rest is what a busy one may take
-    assert answered < 30  # 8 s on a quiet machine
+    assert usable < allowed(5)
+    assert answered - usable < allowed(3)
     assert quoted, f"{QUESTION} is refused, with the settings as they ship"
 
 
@@ -80,7 +80,7 @@ def test_a_warm_answer_is_on_the_page_at_once(watched: Watched) -> None:
         watched.ask(question)
         times.append(time.perf_counter() - start)
     print("seconds to an answer on the page:", [round(t, 2) for t in times])
-    assert sorted(times)[1] < 1.5  # 0.4 s on a quiet machine
+    assert sorted(times)[1] < allowed(0.4)
 
 
 def _post(chat: Chat, body: bytes) -> tuple[int, dict[str, object]]:
@@ -128,7 +128,7 @@ def test_twenty_people_at_once(chat: Chat) -> None:
     slowest = sorted(seconds for _, seconds in results)[18]
     print(f"20 at once: 95th percentile {slowest:.2f} s")
     assert {status for status, _ in results} == {200}
-    assert slowest < 9  # 3 s on a quiet machine
+    assert slowest < allowed(3)
 
 
 @pytest.mark.parametrize(

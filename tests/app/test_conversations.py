@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import docx
+import pypdfium2 as pdfium
 import pytest
 from chat_page import Chat, Watched, watch
 from playwright.sync_api import Browser, expect
@@ -122,14 +123,17 @@ def test_export_has_quotes_and_sources(watched: Watched) -> None:
     watched.ask(SOWIS)
     page.locator("#beheer > button").click()
     saved = {}
-    for form in ("MD", "DOCX"):
+    for form in ("MD", "DOCX", "PDF"):
         with page.expect_download() as download:
             page.get_by_role("link", name=form, exact=True).click()
         saved[form] = Path(download.value.path()).read_bytes()
     text = saved["MD"].decode()
     word = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(saved["DOCX"])).paragraphs)
+    file = pdfium.PdfDocument(saved["PDF"])
+    paper = " ".join(file[0].get_textpage().get_text_range().split())
+    assert b"/StructTreeRoot" in saved["PDF"] and b"/Lang(nl" in saved["PDF"] and "pdfuaid" in saved["PDF"].decode("latin-1")
     for part in (SOWIS, "2,8 miljoen euro", "Feitenblad: voortgangsbrief Actieagenda van begin maart 2026", "15 maart 2026", "AI-systeem"):
-        assert part in text.replace("\\", "") and part in word
+        assert part in text.replace("\\", "") and part in word and part in paper
 
 
 def test_export_of_someone_else_is_not_there(browser: Browser, chat: Chat, watched: Watched) -> None:
@@ -138,6 +142,17 @@ def test_export_of_someone_else_is_not_there(browser: Browser, chat: Chat, watch
     address = watched.page.locator("#beheer a").first.get_attribute("href")
     with watch(browser, chat) as other:
         assert other.page.request.get(chat.url + str(address)).status == 404
+
+
+def test_a_pdf_takes_what_people_type_as_text(tmp_path: Path) -> None:
+    from app.export import export_pdf
+
+    typed = '#panic("x") *vet* $x$ @bron https://e.example \\ <img> 漢字 😀'
+    store = Conversations(tmp_path / "chat.sqlite")
+    found = store.get(store.add(None, "ik", answer(typed), {}), "ik")
+    assert found
+    text = pdfium.PdfDocument(export_pdf(found, "en"))[0].get_textpage().get_text_range()
+    assert '#panic("x") *vet* $x$ @bron https://e.example \\ <img>' in " ".join(text.split())
 
 
 def test_markdown_of_a_document_does_not_come_to_life(tmp_path: Path) -> None:

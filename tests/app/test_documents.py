@@ -10,10 +10,12 @@ from chat_page import ROOT, Chat, Watched, start_chat, watch
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from app.pdf_view import _find, page_image
+from app.pdf_page import _find
+from app.pdf_view import page_image
 from app.reader import document_page
 from ingest.errors import LoadError
 from ingest.pipeline import index
+from ingest.settings import settings
 from ingest.types import Document, Section
 
 PDF = ROOT / "corpus" / "feitenblad-nota-februari-2026.pdf"
@@ -66,6 +68,42 @@ def test_as_much_of_a_quote_is_found_as_a_page_holds(page: str, quote: str, foun
 def test_a_page_that_is_not_there_is_an_error_that_names_the_file() -> None:
     with pytest.raises(LoadError, match="bladzijde 9 bestaat niet; er zijn er 2"):
         page_image(PDF, 9)
+
+
+def test_a_page_that_takes_too_much_or_is_no_pdf_is_an_error_and_the_chat_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "kapot.pdf"
+    broken.write_bytes(b"%PDF-1.7 en dan niets")
+    with pytest.raises(LoadError, match=r"kapot\.pdf"):
+        page_image(broken, 1)
+    slow = tmp_path / "traag.pdf"
+    slow.write_bytes(_slow_pdf())
+    monkeypatch.setenv("DOSSIER_FILE_SECONDS", "2")
+    settings.cache_clear()
+    try:
+        with pytest.raises(LoadError, match=r"traag\.pdf: tekenen duurde langer dan 2 seconden"):
+            page_image(slow, 1)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
+def _slow_pdf() -> bytes:
+    """A small file whose page paints itself over and over: forms that each draw the next one forty times."""
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"]
+    objects.append("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>")
+    for number in range(4, 11):
+        body = "/F Do " * 40 if number < 10 else "0 0 600 800 re f"
+        form = "" if number == 4 else "/Type /XObject /Subtype /Form /BBox [0 0 600 800]"
+        below = f"/Resources << /XObject << /F {number + 1} 0 R >> >>" if 4 < number < 10 else ""
+        objects.append(f"<< {form} {below} /Length {len(body)} >>\nstream\n{body}\nendstream")
+    file, places = b"%PDF-1.7\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(file))
+        file += f"{number} 0 obj\n{each}\nendobj\n".encode()
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    table = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer << /Root 1 0 R /Size {size} >>"
+    return file + f"{table}\nstartxref\n{len(file)}\n%%EOF".encode()
 
 
 def test_a_document_as_a_page_marks_across_paragraphs_and_escapes() -> None:

@@ -175,3 +175,9 @@ def test_a_token_opens_the_figures_and_nothing_else(world: World, tmp_path: Path
     assert site.client().get("/metrics", headers=headers).status_code == 200
     assert site.client().post("/api/ask", json=QUESTION, headers=headers).status_code == 401
     assert site.client().get("/metrics", headers={"authorization": "Bearer een andere"}).status_code == 401
+
+
+def test_reports_are_for_evaluators(site: Site) -> None:
+    assert site.client().get("/meting/x", headers=token(site, "bo")).status_code == 403
+    assert site.client().get("/meting/x/run.json", headers=token(site, "bo")).status_code == 403
+    assert site.client().get("/meting/x", headers=token(site, "ans")).status_code == 404

@@ -77,6 +77,7 @@ def test_a_reader_sees_only_what_may_be_read(page: Page, axe: str, site: Site) -
     page.get_by_role("tab", name="Stukken").click()
     expect(page.locator("table.library tbody tr")).to_have_count(4)
     expect(page.get_by_role("button", name="Haal uit de index")).to_be_hidden()
+    expect(page.get_by_role("tab", name="Meten")).to_be_hidden()
     check(page, axe, "library of a reader")
     assert leaks(page.content(), allow_list(["intern"])) == []
     assert len(told) == 1, told
@@ -94,6 +95,7 @@ def test_an_administrator_gives_a_document_a_level(page: Page, axe: str, site: S
     enter(page, "ans")
     page.get_by_role("tab", name="Stukken").click()
     expect(page.locator("table.library tbody tr")).to_have_count(7)
+    expect(page.get_by_role("tab", name="Meten")).to_be_visible()
     check(page, axe, "library of an administrator")
     for level in ("vertrouwelijk", "zoals op schijf"):
         page.locator("#toegang-bestand input").click()

@@ -128,3 +128,15 @@ def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str]) -> None:
         main(["rn"])
     assert caught.value.code == 2
     capsys.readouterr()
+
+
+def test_for_a_program_progress_and_outcome_are_json_and_an_index_may_be_measured_as_it_is(
+    finished: Path, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", str(place / "klein.yaml"), "--index", str(place / "index"), "--runs", str(place / "runs"), "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[:-1] == [{"done": done, "total": 13} for done in range(1, 14)]
+    again = json.loads((place / "runs" / lines[-1]["run"] / "run.json").read_text())
+    assert again["figures"]["correct"] == json.loads((finished / "run.json").read_text())["figures"]["correct"]
+    assert main(["replay", str(place / "runs" / lines[-1]["run"])]) == 0
+    assert main(["run", str(place / "klein.yaml")]) == 2

@@ -1,0 +1,47 @@
+"""Who may measure, and whose runs are shown: no more than somebody may read."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.evaluations import Evaluations
+from ingest.access import allow_list
+from ingest.errors import LoadError
+
+RUNS = {"open": ["openbaar"], "intern": ["intern", "openbaar"], "noord": ["openbaar", "groep noord"], "alles": None}
+
+
+@pytest.fixture
+def evaluations(tmp_path: Path) -> Evaluations:
+    for name, access in RUNS.items():
+        folder = tmp_path / "evals" / name
+        folder.mkdir(parents=True)
+        about = {"set": "s.yaml", "system": "dossierwijzer", "mode": "quoted", "created": "2026-03-03T10:00:00+00:00", "access": access}
+        folder.joinpath("run.json").write_text(json.dumps({"about": about, "figures": {"correct": {"value": 0.5}}}))
+        folder.joinpath("report.html").write_text(name)
+    return Evaluations(tmp_path / "index")
+
+
+@pytest.mark.parametrize(
+    ("groups", "seen"),
+    [
+        ([], {"open"}),
+        (["intern"], {"open", "intern"}),
+        (["vertrouwelijk"], {"open", "intern"}),
+        (["groep noord"], {"open", "noord"}),
+        (None, set(RUNS)),
+    ],
+)
+def test_a_run_is_shown_to_who_may_read_what_it_asked(evaluations: Evaluations, groups: list[str] | None, seen: set[str]) -> None:
+    levels = None if groups is None else allow_list(groups)
+    assert {name for _, name in evaluations.runs("nl", levels)} == seen
+    for name in RUNS:
+        if name in seen:
+            assert evaluations.report(name, levels=levels).read_text() == name
+        else:
+            with pytest.raises(LoadError):
+                evaluations.report(name, levels=levels)
+            with pytest.raises(LoadError):
+                evaluations.report("open", name, levels)
+    assert ("s.yaml, 3 maart 2026" in evaluations.runs("nl", levels)[0][0]) and "50 % juist" in evaluations.runs("nl", levels)[0][0]
