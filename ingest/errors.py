@@ -39,7 +39,10 @@ class ModelError(DossierError):
 
 
 OUT_OF_MEMORY = "Te weinig geheugen. Wat klaar was, staat in de index; sluit andere programma's en start opnieuw."
-_MEMORY = ("allocate memory", "new thread", "failed to map segment", "create a primitive", "out of memory", "bad_alloc", "without exception set")
+_MEMORY = (
+    *("allocate memory", "new thread", "failed to map segment", "create a primitive"),
+    *("out of memory", "bad_alloc", "without exception set"),
+)
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -37,7 +37,7 @@ def finished(place: Path) -> Path:
 def test_a_run_holds_all_that_replay_needs(finished: Path) -> None:
     about = json.loads((finished / "run.json").read_text())["about"]
     assert {"set_sha256", "corpus", "index", "mode", "fingerprint", "models", "settings", "seeds", "code", "versions"} <= set(about)
-    assert about["models"] == {"embedding_model": "bundled"}
+    assert about["models"] == {"embedding_model": "bundled", "llm_model": ""}
     assert (finished / "report.html").stat().st_size > 20_000
 
 
