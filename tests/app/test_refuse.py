@@ -38,6 +38,6 @@ def test_what_has_nothing_to_do_with_the_documents_is_not_answered(assistant: As
     assert answer.status == "not_found" and answer.citations == ()
 
 
-@pytest.mark.parametrize("asked", ["Wat is SOWIS?", "Hoeveel keerde SOWIS in 2025 uit?", "Hoeveel werkgevers hebben statushouders?"])
+@pytest.mark.parametrize("asked", ["Wat is SOWIS?", "Hoeveel keerde SOWIS in 2025 uit?", "Wanneer was de aftrap van de Nationale Dialoog?"])
 def test_a_literal_question_is_answered(assistant: Assistant, asked: str) -> None:
     assert assistant.ask(Turn(asked)).status == "answered"
