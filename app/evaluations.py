@@ -124,14 +124,14 @@ class Evaluations:
         with self._lock:
             self._child = None
             if self.progress.state == "busy":
-                error = "".join(said).replace(f"{folder}{os.sep}", "").strip()[-2000:] if status else ""
+                error = _last("".join(said).replace(f"{folder}{os.sep}", "")) if status else ""
                 self.progress = replace(self.progress, state="failed" if status else "done", error=error)
 
     def _evals(self, arguments: list[str]) -> None:
         with self._popen(arguments) as child:
             _, said = child.communicate()
         if child.returncode:
-            raise DossierError(said.strip()[-2000:])
+            raise DossierError(_last(said))
 
     def _popen(self, arguments: list[str]) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "evals", *arguments]
@@ -141,6 +141,12 @@ class Evaluations:
 def offered() -> bool:
     """Whether the evals are installed here."""
     return find_spec("evals") is not None
+
+
+def _last(said: str) -> str:
+    """What a command said was wrong; of a traceback only the end."""
+    said = said.strip()
+    return said.splitlines()[-1] if "Traceback (most" in said else said[-2000:]
 
 
 def _give_way(process: int) -> None:

@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    load(options.set)  # what is wrong with it is said before anything is made ready
     assistant = _assistant(options, options.access)
     about = circumstances(options.set, options.corpus, _index(options), settings(), assistant.library) | {"access": options.access}
     assistant.ask(Turn("Waar gaan de stukken over?"))  # loads the model, so that no question of the set pays for it

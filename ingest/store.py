@@ -6,10 +6,12 @@ the key, and a level that is stored here could lag behind the catalog.
 """
 
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 from urllib.parse import urlparse
 from uuid import uuid4
 
@@ -30,6 +32,8 @@ class VectorStore:
         self._open()
 
     def _open(self) -> None:
+        # Where it is installed (with the tools of `make sbom`), jsonschema has this compile 38 grammars at import: a second, for nothing.
+        cast(dict[str, ModuleType | None], sys.modules).setdefault("rfc3987_syntax", None)
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 
