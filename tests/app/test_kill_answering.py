@@ -40,8 +40,11 @@ def _serve(index: Path) -> tuple["subprocess.Popen[str]", str]:
 def _ask(address: str) -> dict[str, Any]:
     body = json.dumps({"question": QUESTION}).encode()
     request = urllib.request.Request(f"{address}/api/ask", body, {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=120) as response:
-        answer: dict[str, Any] = json.load(response)
+    try:
+        with urllib.request.urlopen(request, timeout=120) as response:
+            answer: dict[str, Any] = json.load(response)
+    except urllib.error.HTTPError as error:
+        raise OSError(f"{error.code}: {error.read().decode()}") from error
     return {name: answer[name] for name in SAME}
 
 
