@@ -41,7 +41,7 @@ class ModelError(DossierError):
 OUT_OF_MEMORY = "Te weinig geheugen. Wat klaar was, staat in de index; sluit andere programma's en start opnieuw."
 _MEMORY = (
     *("allocate memory", "new thread", "failed to map segment", "create a primitive"),
-    *("out of memory", "bad_alloc", "without exception set"),
+    *("out of memory", "bad_alloc", "without exception set", "(os error 11)", "(os error 12)"),  # EAGAIN and ENOMEM as Rust says them
 )
 
 

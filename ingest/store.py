@@ -18,7 +18,7 @@ from uuid import uuid4
 import numpy as np
 
 from ingest.embed import Floats
-from ingest.errors import DossierError
+from ingest.errors import DossierError, out_of_memory
 
 _COLLECTION = "windows"
 _NAME = "collection.txt"
@@ -55,6 +55,8 @@ class VectorStore:
                 name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
             )
         except Exception as error:  # chromadb raises many kinds, down to bare Exception
+            if out_of_memory(error):
+                raise MemoryError from error
             place = self._url or str(self._directory)
             raise DossierError(
                 f"De vectorindex op {place} is niet te openen ({error}). Draait de server, of is de map beschadigd?"
