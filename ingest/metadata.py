@@ -16,6 +16,7 @@ _ROLE = r"(?:[Mm]inister|[Ss]taatss?ecretaris|MINISTER|STAATSSECRETARIS|[Dd]irec
 _LONG = 100_000  # characters: no letter is longer, and looking for dates takes time
 _NAME = r"(?:[A-Z]\.\s?)+[\w' -]{2,30}$"
 _FUTURE = re.compile(r"\b(?:vindt|vinden|zal|zullen|gaat|gaan|wordt|worden|verschijnt|staat gepland)\b")
+_YEAR = re.compile(r"20\d\d|\d-\d\d\b")
 _PAST = re.compile(
     r"\b(?:vond|werd|werden|is|zijn|heeft|hebben|was|waren)\b.*\b(?:ge\w{3,}(?:d|t|en)|afgerond|ontvangen|verstrekt|plaats)\b|\bvond\b"
 )
@@ -204,6 +205,8 @@ def _period(text: str, notes: str = "") -> tuple[str, dt.date | None]:
     announced: list[dt.date] = []
     done: list[dt.date] = []
     for sentence in re.split(r"(?<=[.;:])\s+|\n", text):
+        if not _YEAR.search(sentence):
+            continue
         days = [d for v in find_values(sentence) if (d := _earliest(v))]
         if not days:
             continue
