@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from app.lexical import terms
+from app.mentions import mentioned
 from app.question import Question
 from ingest.embed import Floats
 from ingest.library import Library, Span
@@ -53,6 +54,8 @@ NAMES = (
     "length",
     "short",
     "advice",
+    "document_named",
+    "document_unnamed",
 )
 
 
@@ -80,8 +83,11 @@ def features(
         _judged(question, set(query), passage, document, text, new)
         for passage, document, text, new in zip(passages, documents, texts, newness, strict=True)
     ]
+    mentions = mentioned(question, library.documents.values())
+    alone = len(mentions) == 1 and not question.two_parts  # of two halves of a question, one may be about another document
+    named = np.array([any(d.document_id in ids for ids in mentions) for d in documents], np.float32)
     columns = [_scaled(late), late * 4, _scaled(dense), _scaled(lexical), _scaled(lexical_passage), _scaled(support)]
-    return np.column_stack([*columns, np.array(rows, np.float32)]).astype(np.float32)
+    return np.column_stack([*columns, np.array(rows, np.float32), named, (1 - named) * alone]).astype(np.float32)
 
 
 def weigh(table: Floats) -> Floats:
