@@ -4,40 +4,61 @@ Windows that overlap or say the same become one; how many are kept depends on ho
 """
 
 import re
+from dataclasses import replace
 
-from app.retrieve import Retrieved
+from app.retrieve import Ranked, Retrieved
 from app.types import Evidence
 from ingest.library import Library, Span
 
 MAX_QUOTES = 3
-MAX_WORDS = 100
+MAX_WORDS = 105
+MAX_QUOTE_WORDS = 90
 MARGIN = 2.0  # how far below the best window another may score to be quoted as well
+_GAP = 3  # characters between two sentences that follow each other
 
 
 def select(retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
-    """The evidence for a question, best first; at most MAX_QUOTES spans of together MAX_WORDS words."""
+    """The evidence for a question, best first; at most MAX_QUOTES spans of together MAX_WORDS words.
+
+    A window that overlaps one that was chosen, or follows it, makes that quote longer: the answer often runs on.
+    """
     windows = [window for window in retrieved.windows[:40] if not _copied(window.span, library)]
-    if not windows:
-        return ()
-    best = windows[0].score
     chosen: list[Evidence] = []
-    words = 0
     for window in windows:
-        passage = library.passages[window.span.passage_id]
-        document = library.documents[passage.document_id]
-        if len(chosen) == MAX_QUOTES or window.score < best - MARGIN:
+        if window.score < windows[0].score - MARGIN:
             break
-        start, end = window.span.start, window.span.stop
-        text = document.text[start:end]
-        size = len(text.split())
-        if any(_same(text, other.text) or overlap(other, passage.document_id, start, end) for other in chosen):
+        evidence = _evidence(window, library)
+        beside = next((i for i, other in enumerate(chosen) if _touches(other, evidence)), None)
+        if beside is not None:
+            longer = _joined(chosen[beside], evidence, library)
+            if _words(longer) <= MAX_QUOTE_WORDS and _words(*chosen[:beside], longer, *chosen[beside + 1 :]) <= MAX_WORDS:
+                chosen[beside] = longer
+        elif any(_same(evidence.text, other.text) or overlap(other, window, library) for other in chosen):
             continue
-        if chosen and words + size > MAX_WORDS:
-            continue
-        words += size
-        why = {"late": window.late, "dense": window.dense}
-        chosen.append(Evidence(passage.document_id, passage.passage_id, start, end, text, window.score, why))
+        elif not chosen or (len(chosen) < MAX_QUOTES and _words(*chosen, evidence) <= MAX_WORDS):
+            chosen.append(evidence)
     return tuple(chosen)
+
+
+def _evidence(window: Ranked, library: Library) -> Evidence:
+    passage = library.passages[window.span.passage_id]
+    start, end = window.span.start, window.span.stop
+    text = library.documents[passage.document_id].text[start:end]
+    return Evidence(passage.document_id, passage.passage_id, start, end, text, window.score, {"late": window.late, "dense": window.dense})
+
+
+def _touches(one: Evidence, other: Evidence) -> bool:
+    """Whether two spans of one passage overlap or follow each other."""
+    return one.passage_id == other.passage_id and other.start <= one.end + _GAP and one.start <= other.end + _GAP
+
+
+def _joined(one: Evidence, other: Evidence, library: Library) -> Evidence:
+    start, end = min(one.start, other.start), max(one.end, other.end)
+    return replace(one, start=start, end=end, text=library.documents[one.document_id].text[start:end])
+
+
+def _words(*evidence: Evidence) -> int:
+    return sum(len(each.text.split()) for each in evidence)
 
 
 def _copied(span: Span, library: Library) -> bool:
@@ -46,9 +67,10 @@ def _copied(span: Span, library: Library) -> bool:
     return any(t.uncertain and t.aligned_copy in library.documents and span.start < t.end and t.start < span.stop for t in tables)
 
 
-def overlap(other: Evidence, document_id: str, start: int, end: int) -> bool:
-    """Whether two spans of one document share words."""
-    return other.document_id == document_id and other.start < end and start < other.end
+def overlap(evidence: Evidence, window: Ranked, library: Library) -> bool:
+    """Whether a window shares words with a quote."""
+    document_id = library.passages[window.span.passage_id].document_id
+    return evidence.document_id == document_id and evidence.start < window.span.stop and window.span.start < evidence.end
 
 
 def _same(a: str, b: str) -> bool:

@@ -76,15 +76,15 @@ _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w&-]+")
 def signals(question: Question, retrieved: Retrieved, evidence: Sequence[Evidence], library: Library) -> Floats:
     """One value a name in SIGNALS."""
     top, weights = retrieved.windows[0], retrieved.token_weights
-    quoted = [w for w in retrieved.windows[:40] if any(e.start == w.span.start and e.passage_id == w.span.passage_id for e in evidence)]
+    quoted = [
+        w
+        for w in retrieved.windows[:40]
+        if any(e.passage_id == w.span.passage_id and e.start <= w.span.start and w.span.stop <= e.end for e in evidence)
+    ]
     best = np.stack([w.similar for w in quoted or [top]]).max(axis=0)
     everywhere = np.stack([w.similar for w in retrieved.windows]).max(axis=0)
     document = library.passages[top.span.passage_id].document_id
-    rest = [
-        w
-        for w in retrieved.windows[1:40]
-        if not overlap(evidence[0], library.passages[w.span.passage_id].document_id, w.span.start, w.span.stop)
-    ]
+    rest = [w for w in retrieved.windows[1:40] if not overlap(evidence[0], w, library)]
     scores = np.array([w.score for w in retrieved.windows[:60]])
     dense = np.sort([w.dense for w in retrieved.windows])  # against the others, because how alike all are differs from dossier to dossier
     text = " ".join(e.text for e in evidence)

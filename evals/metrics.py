@@ -87,7 +87,8 @@ def _verbatim(quote: str, document: Document | None, start: int, end: int) -> bo
 
 def _ungrounded(numbers: list[Value], quotes: list[str]) -> tuple[str, ...]:
     """The numbers that no cited quote states, as they stand in the answer."""
-    cited = tuple(value for quote in quotes for value in find_values(quote))
+    # Also as the answer shows it, on one line: there the "3." that opens a line of the quote is a number like any other.
+    cited = tuple(value for quote in quotes for each in (quote, " ".join(quote.split())) for value in find_values(each))
     everything = " ".join(quotes).lower()
     return tuple(value.text for value in numbers if not contains_value(cited, value) and not _in_table(value, cited, everything))
 

@@ -1,0 +1,64 @@
+"""Which sentences are quoted: how a quote grows, and what is left out. The windows are real, their scores are given by hand."""
+
+import numpy as np
+import pytest
+
+from app.evidence import MARGIN, MAX_QUOTE_WORDS, MAX_WORDS, select
+from app.retrieve import Ranked, Retrieved
+from ingest.library import Library
+from ingest.pipeline import index
+from ingest.settings import Settings
+from tests.ingest.doubles import WordEncoder
+
+SENTENCES = [f"Zin {number} noemt boom {number} met {'groene ' * number}blaadjes." for number in range(1, 8)]
+LONG = "Zin over de heg " + "en nog een struik met doornen " * 7 + "bij het hek."
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("stukken")
+    (folder / "bomen.md").write_text("# Bomen\n\n" + " ".join(SENTENCES) + "\n", encoding="utf-8")
+    (folder / "heg.md").write_text(f"# Heg\n\n{LONG} {LONG.replace('Zin', 'Regel')}\n", encoding="utf-8")
+    place = tmp_path_factory.mktemp("index")
+    index([folder], place, Settings(), WordEncoder())
+    return Library(place, Settings(), "woorden")
+
+
+def _retrieved(library: Library, scores: dict[str, float]) -> Retrieved:
+    """Each window that begins with a given sentence, with its score."""
+    found = []
+    for span in library.spans.values():
+        text = library.documents[library.passages[span.passage_id].document_id].text[span.start : span.stop]
+        found += [Ranked(span, score, 0.0, 0.0, np.zeros(1), np.zeros(1)) for start, score in scores.items() if text.startswith(start)]
+    assert len(found) == len(scores)
+    return Retrieved(tuple(sorted(found, key=lambda window: -window.score)), (), np.zeros((1, 1)), np.zeros(1))
+
+
+def test_windows_that_touch_become_one_quote_in_the_order_of_the_text(library: Library) -> None:
+    (only,) = select(_retrieved(library, {"Zin 2": 5.0, "Zin 1": 4.0, "Zin 4": 3.5}), library)
+    assert only.text == " ".join(SENTENCES[:5]) and only.score == 5.0
+
+
+def test_a_window_that_scores_far_lower_is_left_out(library: Library) -> None:
+    chosen = select(_retrieved(library, {"Zin 1": 5.0, "Zin 2": 5.0 - MARGIN - 0.1}), library)
+    assert [e.text for e in chosen] == [" ".join(SENTENCES[:2])]
+
+
+def test_windows_apart_are_quotes_of_their_own_best_first(library: Library) -> None:
+    chosen = select(_retrieved(library, {"Zin 1": 4.0, "Zin 5": 5.0}), library)
+    assert [e.text for e in chosen] == [" ".join(SENTENCES[4:6]), " ".join(SENTENCES[:2])]
+
+
+def test_what_would_make_the_answer_too_long_is_left_out(library: Library) -> None:
+    first, *rest = select(_retrieved(library, {"Zin 1": 5.0, "Zin over": 4.9, "Zin 5": 4.8}), library)
+    assert len(LONG.split()) > (MAX_WORDS - len(first.text.split())) / 2
+    assert [first.text, *(e.text for e in rest)] == [" ".join(SENTENCES[:2]), " ".join(SENTENCES[4:6])]
+
+
+def test_the_best_window_is_quoted_however_long(library: Library) -> None:
+    first, *_ = select(_retrieved(library, {"Zin over": 5.0, "Zin 1": 4.9}), library)
+    assert first.text.startswith("Zin over") and len(first.text.split()) > MAX_QUOTE_WORDS
+
+
+def test_nothing_found_is_nothing_quoted(library: Library) -> None:
+    assert select(_retrieved(library, {}), library) == ()
