@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.compose import compose
-from app.evidence import select
+from app.evidence import elsewhere, select
 from app.llm import ChatModel
 from app.question import Question, understand
 from app.refuse import confidence, names_missing, threshold
@@ -88,7 +88,7 @@ class Assistant:
         evidence = select(retrieved, library)
         sure = confidence(question, retrieved, evidence, library)
         if sure >= threshold(self.settings):
-            answer = compose(question, evidence, library, retrieved.hits)
+            answer = compose(question, evidence, library, retrieved.hits, also=elsewhere(question, evidence, retrieved, library))
         else:
             counted = names_missing(question, " ".join(e.text for e in evidence))
             answer = compose(question, (), library, retrieved.hits, counted)

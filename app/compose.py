@@ -1,6 +1,7 @@
 """Evidence into a quoted answer: each statement a verbatim quote with its citation, or what is said of its absence."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from app.cell import cell_lead
@@ -11,13 +12,21 @@ from ingest.library import Library
 from ingest.types import Document, Redaction
 
 
-def compose(question: Question, evidence: Sequence[Evidence], library: Library, hits: Sequence[Hit], counted: str = "") -> Answer:
-    """The quoted answer; status not_found when there is no evidence. `counted`: how many there are of what is not named."""
+def compose(
+    question: Question, evidence: Sequence[Evidence], library: Library, hits: Sequence[Hit], counted: str = "", also: Evidence | None = None
+) -> Answer:
+    """The quoted answer; status not_found when there is no evidence. `counted`: how many there are of what is not named.
+
+    `also`: where another document says what the best quote says; it is cited with it, not quoted.
+    """
     if not evidence:
         return _not_found(question, library, hits, counted)
     newest = max((d.as_of for e in evidence if (d := library.documents[e.document_id]).as_of), default=None)
-    citations = tuple(_citation(number, e, library, question.language, newest) for number, e in enumerate(evidence, 1))
-    statements = [Statement(f"“{_tidy(c.quote)}”", (c.number,)) for c in citations]
+    quoted = [*evidence, also] if also else evidence
+    citations = tuple(_citation(number, e, library, question.language, newest) for number, e in enumerate(quoted, 1))
+    statements = [Statement(f"“{_tidy(c.quote)}”", (c.number,)) for c in citations[: len(evidence)]]
+    if also:
+        statements[0] = replace(statements[0], citations=(1, len(quoted)))
     lead = _redacted(question, evidence, library, citations) or _from_table(question, citations, library)
     if lead:
         statements = [lead, *statements]

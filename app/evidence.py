@@ -4,16 +4,23 @@ Windows that overlap or say the same become one; how many are kept depends on ho
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from app.lexical import terms
+from app.question import Question
+from app.rank import VALUE_KINDS
 from app.retrieve import Ranked, Retrieved
 from app.types import Evidence
 from ingest.library import Library, Span
+from ingest.values import find_values
 
 MAX_QUOTES = 3
 MAX_WORDS = 105
 MAX_QUOTE_WORDS = 90
 MARGIN = 2.0  # how far below the best window another may score to be quoted as well
+SAME = 0.85  # share of the words of the shorter of two texts above which they say the same
+SHARED = 0.5  # share of the content words of the shorter of two texts from which a value in both is about the same
 _GAP = 3  # characters between two sentences that follow each other
 
 
@@ -38,6 +45,27 @@ def select(retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
         elif not chosen or (len(chosen) < MAX_QUOTES and _words(*chosen, evidence) <= MAX_WORDS):
             chosen.append(evidence)
     return tuple(chosen)
+
+
+def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retrieved, library: Library) -> Evidence | None:
+    """The best window of a document that is not quoted yet which says what the best quote says: the same sentence, or half of its
+    words with a value of the kind that is asked. None if there is none.
+    """
+    best = evidence[0]
+    said = set(find_values(best.text))
+    told = {value for value in said - set(question.values) if value.kind in VALUE_KINDS.get(question.kind, ())}
+    for window in retrieved.windows[:40]:
+        other = _evidence(window, library)
+        document = library.documents[other.document_id]
+        if document.duplicate_of or any(other.document_id == each.document_id for each in evidence):
+            continue
+        values = set(find_values(other.text))
+        if _alike(other.text, best.text) > SAME and values <= said:
+            return other
+        one, two = set(terms(other.text)), set(terms(best.text))
+        if values & told and len(one & two) >= SHARED * min(len(one), len(two)):
+            return other
+    return None
 
 
 def _evidence(window: Ranked, library: Library) -> Evidence:
@@ -74,5 +102,10 @@ def overlap(evidence: Evidence, window: Ranked, library: Library) -> bool:
 
 
 def _same(a: str, b: str) -> bool:
+    """Whether two texts have nearly the same words, and the same values: 17 % then and 22 % now are two things."""
+    return _alike(a, b) > SAME and set(find_values(a)) == set(find_values(b))
+
+
+def _alike(a: str, b: str) -> float:
     one, two = set(re.findall(r"\w+", a.lower())), set(re.findall(r"\w+", b.lower()))
-    return len(one & two) > 0.85 * min(len(one), len(two)) if one and two else False
+    return len(one & two) / min(len(one), len(two)) if one and two else 0.0

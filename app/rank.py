@@ -21,7 +21,7 @@ _REASON = re.compile(
 )
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w&-]+")
 _REDACTED = re.compile(r"\[redacted\]|\bgelakt\b|[Ll]akken op grond", re.I)
-_VALUE_KINDS = {
+VALUE_KINDS = {
     "percentage": {"percent", "percentpoint"},
     "amount": {"amount"},
     "number": {"number", "percent", "amount"},
@@ -143,7 +143,7 @@ def _heading(context: str) -> frozenset[str]:
 
 def has_kind(question: Question, text: str, kinds: frozenset[str]) -> bool | None:
     """Whether the text holds the kind of thing that is asked; None where that cannot be seen from the outside."""
-    if wanted := _VALUE_KINDS.get(question.kind):
+    if wanted := VALUE_KINDS.get(question.kind):
         return bool(kinds & wanted) or bool(_REDACTED.search(text))
     if question.kind in ("person", "organisation"):
         return bool(_NAME.search(text))

@@ -1,10 +1,15 @@
 """Which sentences are quoted: how a quote grows, and what is left out. The windows are real, their scores are given by hand."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from app.evidence import MARGIN, MAX_QUOTE_WORDS, MAX_WORDS, select
+from app.compose import compose
+from app.evidence import MARGIN, MAX_QUOTE_WORDS, MAX_WORDS, elsewhere, select
+from app.question import understand
 from app.retrieve import Ranked, Retrieved
+from app.types import Turn
 from ingest.library import Library
 from ingest.pipeline import index
 from ingest.settings import Settings
@@ -62,3 +67,20 @@ def test_the_best_window_is_quoted_however_long(library: Library) -> None:
 
 def test_nothing_found_is_nothing_quoted(library: Library) -> None:
     assert select(_retrieved(library, {}), library) == ()
+
+
+def test_another_document_that_says_the_same_is_found_and_one_with_another_figure_is_not(tmp_path: Path) -> None:
+    for name, share in (("oud", 17), ("nieuw", 22), ("bijlage", 22)):
+        text = f"# Stuk {name}\n\nIn de wijk staat bij {share} procent van de huizen een boom.\n"
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+    index([tmp_path], tmp_path / "index", Settings(), WordEncoder())
+    park = Library(tmp_path / "index", Settings(), "woorden")
+    question = understand(Turn("Bij hoeveel procent van de huizen staat een boom?"))
+    found = _retrieved(park, {"Stuk nieuw": 5.0, "Stuk oud": 4.9, "Stuk bijlage": 0.0})
+    first, older = select(found, park)
+    assert "22 procent" in first.text and "17 procent" in older.text
+    also = elsewhere(question, (first, older), found, park)
+    assert also and park.documents[also.document_id].source_name == "bijlage.md"
+    answer = compose(question, (first, older), park, (), also=also)
+    assert [s.citations for s in answer.statements] == [(1, 3), (2,)] and answer.text.count("22 procent") == 1
+    assert elsewhere(question, (older,), _retrieved(park, {"Stuk oud": 4.9, "Stuk nieuw": 4.8}), park) is None
