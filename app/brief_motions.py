@@ -46,6 +46,10 @@ _STATUS = (
     ),
     ("lopend", r"\bmeegenomen\b|\bvolgt\s+in\b|\bkomt\s+in\s+een\s+latere\b|\bwordt\s+gekeken\b|\bkom\b.*\bop\s+terug"),
 )
+_OCCASION = re.compile(
+    r"\b(?:[Nn]aar\s+aanleiding|[Ii]n\s+navolging|[Tt]er\s+uitvoering)\s+van\s+de\s+(?:\w+\s+)?$|\b[Cc]onform\s+(?:de\s+)?$"
+)
+_VERB = re.compile(r"\s(?=(?:is|zijn|wordt|worden|werd|werden|heeft|hebben|heb)\s)")
 _CLOSED = ("niet uitgevoerd", "afgedaan", "gestand gedaan")
 
 
@@ -76,7 +80,7 @@ class Matter:
 
     @property
     def best(self) -> Mention:
-        return max(self.mentions, key=lambda m: (bool(m.what), bool(m.day), len(m.parties), bool(m.number)))
+        return max(self.mentions, key=lambda m: (bool(m.what), bool(m.day), len(m.parties), not m.heading, bool(m.number)))
 
 
 def motions(reading: Reading, language: str) -> Part:
@@ -193,6 +197,8 @@ def _motion(said: Said, text: str, match: re.Match[str], status: str, extra: tup
     section = said.section
     is_heading = bool(section and said.start == section.start)
     told = _LOOSE_MARK.sub("", " ".join(what["what"].split())) if what and not is_heading else ""
+    if _OCCASION.search(text[: match.start()]):  # "Naar aanleiding van de motie X over Y is …": the motion is about Y
+        told = _VERB.split(told)[0]
     sources = extra + ((note,) if note else ())
     return Mention(said, "motion", names, parties, parse_date(dated[1]) if dated else None, number, told, status, sources, is_heading)
 
@@ -229,6 +235,7 @@ def _commitment(said: Said, text: str, status: str, extra: tuple[Source, ...]) -
     number, note = _number(said, said.start + 2)
     what = re.search(r"\b(?:over|om|dat|een\s+onderzoek)\b\s*.+", text[_start_of_what(text) :], re.S)
     told = " ".join(what[0].split()) if what and not re.search(r"\bzegde\b", text) else ""
+    told = "" if re.search(r"\b(?:dit|deze|dat|hiervan|hierover)\b", told) and len(told.split()) < 12 else told  # not clear by itself
     day = parse_date(on[1]) if on else None
     sources = extra + ((note,) if note else ())
     return Mention(said, "commitment", names, parties, day, number, told, status, sources)

@@ -94,6 +94,8 @@ def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Sentences; what stands between brackets after one, "(Start: Q3)", belongs to it."""
     spans: list[tuple[int, int]] = []
     for begin, stop in sentence_spans(text, start, end):
+        mark = _NOTE_MARK.match(text, begin, stop)
+        begin = mark.end() if mark and mark.end() < stop else begin
         bracket = re.compile(r"\([^()]*(?:\)[.;]?(?=\s+[A-ZÀ-Ý]|$)|$)").match(text, begin, stop)
         if bracket and spans and "\n" not in text[spans[-1][1] : begin]:
             spans[-1] = (spans[-1][0], bracket.end())
@@ -107,6 +109,35 @@ def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return spans
 
 
+def whole_list(reading: Reading, said: Said) -> Said:
+    """A sentence that announces a list, or is a line of one, as the announcement with all its lines; others as they are.
+
+    A list is lines below each other after a line that ends in a colon, without a blank line between them.
+    """
+    text = said.document.text
+    sentences = [s for s in reading.said(said.document) if s.section == said.section]
+    place = next((i for i, s in enumerate(sentences) if s.start == said.start), None)
+    if place is None:
+        return said
+    first = place
+    while first > 0 and not sentences[first].text.endswith(":") and "\n\n" not in text[sentences[first - 1].end : sentences[first].start]:
+        first -= 1
+    if first > 0 and not sentences[first].text.endswith(":") and sentences[first - 1].text.endswith(":"):
+        first -= 1
+    if not sentences[first].text.endswith(":"):
+        return said
+    last = first + 1
+    while last + 1 < len(sentences) and "\n\n" not in text[sentences[last].end : sentences[last + 1].start]:
+        last += 1
+    lines = sentences[first + 1 : last + 1]
+    if last <= place - 1 or len(lines) < 2 or any(in_table(said.document, line.start) for line in lines):
+        return said
+    whole = Said(said.document, sentences[first].start, lines[-1].end)
+    return whole if len(whole.text.split()) <= _LONGEST_LIST else said
+
+
+_LONGEST_LIST = 120  # words
+_NOTE_MARK = re.compile(r"\*+\s?(?=[A-ZÀ-Ý])")
 _PLANNED = re.compile(r"\((?:start|q[1-4]|reeds|lopend|gestart)\b[^()]*\)(?=\s+[A-ZÀ-Ý])", re.I)
 
 

@@ -26,7 +26,10 @@ _NUMBERED = re.compile(r"(?:Pijler|Actielijn|Hoofdstuk|Lijn|Kernpunt)\s+\w+|\d+\
 _STATE_ROLES = ("", "kernpunt", "toelichting")
 _OUTSIDE = re.compile(r"^(?:moties|bijlagen?|ondertekenaars?|tot slot|slot|financi\w+|geld)\b", re.I)
 _UNIT = re.compile(r"^\s*(?:van\s+de\s+|van\s+het\s+)?([a-zà-ÿ][\w-]{3,}(?:\s+[a-zà-ÿ][\w-]{3,})?)")
-_NOT_A_FIGURE = re.compile(r"\b(?:artikel|pijler|kernpunt|bijlage|tabel|lijn|hoofdstuk|paragraaf|nr|blz)\.?\s*$", re.I)
+_NOT_A_FIGURE = re.compile(r"\b(?:\w*artikel|pijler|kernpunt|bijlage|tabel|lijn|hoofdstuk|paragraaf|nr|blz)\.?\s*$", re.I)
+
+
+_SPAN = re.compile(r"(?:jaar|jaren|maand|maanden|week|weken|dag|dagen|uur|minuten)\b")  # how long, not how many
 
 
 def about(reading: Reading, language: str) -> Part:
@@ -64,12 +67,12 @@ def state(reading: Reading, language: str) -> Part:
             data = {"subject": section.heading, "chapter": section.path[0], "date": iso(document), "place": place}
             weight = (8.0 if first else 1.0) + telling(sentence) - 2.0 * bool(re.search(r"\bvoorganger\b", sentence.text))
             text = _stated(sentence, language)
-            drafts.append(Draft(text, (sentence.source,), data, weight, _place(section)))
+            drafts.append(Draft(text, (sentence.source,), data, weight, place_of(section)))
     return Part("state", tuple(drafts))
 
 
-def _place(section: Section) -> str:
-    """'Pijler 2: Taal en werk', 'Pijler 2 – Startbanen'."""
+def place_of(section: Section) -> str:
+    """A heading with the chapter it is in: 'Pijler 2: Taal en werk', 'Pijler 2 – Startbanen'."""
     if len(section.path) == 1:
         return section.heading
     numbered = _NUMBERED.match(section.path[0])
@@ -110,7 +113,7 @@ def _figures(said: Said) -> list[tuple[Value, str]]:
             found.append((value, value.unit))
         elif value.kind == "number" and value.text[0].isdigit() and not _NOT_A_FIGURE.search(said.text[: value.start]):
             noun = _UNIT.match(said.text[value.end :])
-            if noun and float(value.value) >= 5:
+            if noun and float(value.value) >= 5 and not _SPAN.match(noun[1]):
                 found.append((value, noun[1]))
     return found
 
@@ -174,19 +177,23 @@ def open_questions(said: Sequence[Said], language: str) -> Part:
     """What the documents themselves say is not settled."""
     drafts = []
     for sentence in said:
-        if _OPEN.search(sentence.text):
+        if _OPEN.search(sentence.text) and not _SETTLED.search(sentence.text):
             data = {"date": iso(sentence.document)}
             weight = (sentence.document.as_of or date.min).toordinal() / 1e5
             drafts.append(Draft(_stated(sentence, language), (sentence.source,), data, weight))
-    return Part("open", tuple(drafts[::-1]))
+    return Part("open", tuple(sorted(drafts, key=lambda d: d.data["date"], reverse=True)))
 
 
 _OPEN = re.compile(
-    r"\?\s*$|\b(?:wordt\s+(?:verkend|onderzocht|bezien|uitgewerkt|bekeken)|verken\b|verkenn\w+|nog\s+(?:niet|geen|onduidelijk|één)|onduidelijk|bezien\s+of"
+    r"\?\s*$|\b(?:wordt\s+(?:\w+\s+){0,2}(?:verkend|onderzocht|bezien|uitgewerkt|bekeken)|verken(?:t|nen)?"
+    r"|nog\s+(?:niet|geen|onduidelijk|één|\w+\s+vragen)|onduidelijk|bezien\s+of|moet(?:en)?\s+nog"
     r"|momenteel\s+(?:lopen|verkennen|wordt)|of\s+het\s+(?:nodig|mogelijk)\s+is|openstaande|ga\s+(?:ik\s+)?onderzoeken|onderzoek\s+ik|wil\s+ik\s+(?:daarom\s+)?onderzoeken"
     r"|geen\s+overeenstemming|niet\s+gedekt|geen\s+budget|op\s+een\s+later\s+moment)\b",
     re.I,
 )
+
+
+_SETTLED = re.compile(r"\b(?:is|zijn|heb|hebben|heeft)\b.{0,60}\b(?:verkenning|onderzoek)\b.{0,60}\b(?:gedaan|uitgevoerd|afgerond|ontvangen)\b", re.I)
 
 
 def _stated(said: Said, language: str) -> str:
