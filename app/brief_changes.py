@@ -22,12 +22,14 @@ _STATED = re.compile(
     r"|\b(?:vervangen\s+door|niet\s+langer|bijgesteld|verlaagd|verhoogd|uitgebreid|verlengd|verkort|uitgesteld|stilgelegd"
     r"|schuift\b.{0,40}\bop|verschuift|geschrapt|ingekort|uit\s+de\s+titel|verwijderd|weggehaald|herschikking|herschikken"
     r"|toegevoegd\s+aan|is\s+toegevoegd|pijler\b.{0,60}\btoegevoegd|is\s+aangepast|zijn\s+aangepast|komt\s+niet\s+meer\s+voor"
-    r"|komen\s+niet\s+meer\s+voor|verleg\b|gaat\s+omlaag|gaat\s+omhoog|later\s+in:|jaar\s+later)\b",
+    r"|komen\s+niet\s+meer\s+voor|verleg\b|gaat\s+omlaag|gaat\s+omhoog|verbreed|verschoven|doorgeschoven|later\s+dan\s+(?:gepland|gemeld|voorzien)|eerder\s+dan\s+(?:gepland|gemeld|voorzien)"
+    r"|niet\s+(?:in|op|per|vanaf)\s[^.;]{2,30}\smaar\s+(?:pas\s+)?(?:in|op|per|vanaf)|later\s+in:|jaar\s+later)\b",
     re.I,
 )
 # What may be done, and "uitgebreid" for at length, are not changes.
 _NO_CHANGE = re.compile(
     r"\b(?:kan|kunnen|kunt|mag|mogen)\b[^.;]{0,80}?\b(?:verlaagd|verhoogd|uitgebreid|verlengd|verkort|aangepast|uitgesteld)\b"
+    r"|\bgeen\b[^.;]{0,40}?\b(?:geschrapt|verlaagd|verhoogd|aangepast|uitgesteld)\b"
     r"|\buitgebreid\s+(?:toegelicht|beschreven|ingegaan|stilgestaan|besproken|gesproken)\b",
     re.I,
 )

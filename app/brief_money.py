@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.brief_reading import Reading, Said, iso, say_when, values_in
+from app.brief_reading import Reading, Said, iso, say_when, values_in, with_antecedent
 from app.brief_types import Draft, Grid, Part, Source
 from app.texts import say
 from ingest.numerals import parse_number
@@ -35,9 +35,9 @@ def money(reading: Reading, language: str) -> Part:
                     drafts.append(Draft(say(language, "uncertain_table"), (source,), {"kind": "uncertain"}, 7.0))
     for said in reversed(reading.everything()):
         if _amounts(said):
-            drafts.append(_amount(said, language))
+            drafts.append(_amount(with_antecedent(reading, said), language))
         elif _FUNDED.search(said.text) and not said.text.endswith(":"):
-            drafts.append(_funding(said, language))
+            drafts.append(_funding(with_antecedent(reading, said), language))
     return Part("money", tuple(drafts), tuple(grids))
 
 

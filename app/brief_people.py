@@ -46,7 +46,7 @@ def _signers(reading: Reading, language: str) -> list[Draft]:
                 source = Source(document.document_id, note.start, note.end, note.page, "annotation")
                 roles[note.author].append((document, source, "author"))
     drafts = []
-    for name, places in roles.items():
+    for name, places in _same_people(roles).items():
         days = [d.as_of for d, _, _ in places if d.as_of]
         keys = {key for _, _, key in places}
         did = ", ".join(say(language, f"brief_{key}") for key in ("sender", "recipient", "author") if key in keys)
@@ -68,6 +68,25 @@ def _signers(reading: Reading, language: str) -> list[Draft]:
     return drafts
 
 
+def _same_people(roles: dict[str, list[tuple[Document, Source, str]]]) -> dict[str, list[tuple[Document, Source, str]]]:
+    """One entry for "Bruin, A.B.", "Minister van X, A.B. Bruin" and the recipient "Minister van X" of the time that they signed."""
+    full = [name for name in roles if re.search(rf",\s+{_INITIALS}$", name)]
+    out: dict[str, list[tuple[Document, Source, str]]] = {}
+    for name, places in roles.items():
+        own = [other for other in full if _initialed(name)[0] and _initialed(name) == _initialed(other)]
+        office = [other for other in full if other.rpartition(",")[0].lower() == name.lower()]
+        home = own[0] if own else office[0] if len(office) == 1 else name
+        out.setdefault(home, []).extend(places)
+    return {name: sorted(places, key=lambda p: p[0].as_of or date.min) for name, places in out.items()}
+
+
+def _initialed(name: str) -> tuple[str, str]:
+    """Initials and surname of "Bruin, A.B." or "…, A.B. Bruin"; empty if it has none."""
+    written = re.fullmatch(r"(?P<last>[A-ZÀ-Ý][\w’'-]+(?:\s+[A-ZÀ-Ý][\w’'-]+)?),\s+(?P<first>(?:[A-Z]\.)+)(?:\s?(?:van|de|den|der|ten|ter))*", name)
+    written = written or re.search(r"(?P<first>(?:[A-Z]\.)+)(?:\s?(?:van|de|den|der|ten|ter))*\s?(?P<last>[A-ZÀ-Ý][\w’'-]+)$", name)
+    return (written["first"], written["last"].lower()) if written else ("", "")
+
+
 def _between(days: list[date], language: str) -> str:
     if not days:
         return say(language, "undated")
@@ -87,19 +106,25 @@ def _find(document: Document, text: str) -> Source | None:
 
 def _persons(reading: Reading, language: str) -> list[Draft]:
     found: dict[str, tuple[Said, str]] = {}
+    again: dict[str, Said] = {}  # the newest that is said of someone who was named before
     for said in reading.everything():
         for match in [*_FORMER.finditer(said.text), *_PERSON.finditer(said.text), *_OFFICE.finditer(said.text)]:
             name = " ".join(match["name"].split()).rstrip(",")
             role = match.groupdict().get("role") or ""
             signature = len(said.text.split()) <= len(name.split()) + 3
-            inside = any(name != other and other in name for other in found)
+            fuller = next((other for other in found if name != other and name in other.split()), "")
+            if fuller and len(said.text.split()) > 5:
+                again[fuller] = said
+            inside = bool(fuller) or any(name != other and other in name for other in found)
             if name not in found and not (signature or inside or "redacted" in said.text):
                 found[name] = said, role
     drafts = []
     for name, (said, role) in found.items():
         text = say(language, "brief_named", name=name, quote=said.text, date=say_when(said.document, language))
+        newer = again.get(name)
+        text += "; " + say(language, "brief_stated", quote=newer.text, date=say_when(newer.document, language)) if newer else ""
         data = {"kind": "person", "name": name, "role": role}
-        drafts.append(Draft(text, (said.source,), data, 3.0 if not name.startswith(("Minister", "Staatssecretaris")) else 2.0))
+        drafts.append(Draft(text, tuple(s.source for s in (said, newer) if s), data, 3.0 if not name.startswith(("Minister", "Staatssecretaris")) else 2.0))
     return drafts
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.brief_changes import telling
-from app.brief_reading import Reading, Said, is_nota, iso, say_when, values_in
+from app.brief_reading import Reading, Said, is_nota, iso, say_when, values_in, with_antecedent
 from app.brief_types import Draft, Part, Source
 from app.lexical import terms
 from app.texts import say
@@ -14,10 +14,10 @@ from ingest.types import Document, Section
 from ingest.values import Value
 
 _AIM = re.compile(
-    r"\b(?:doelstelling|heeft\s+(?:als|tot)\s+doel|moet\s+(?:ertoe\s+)?bijdragen|beoogt|doel\s+van|gericht\s+op|richt\s+zich\s+op)\b", re.I
+    r"\b(?:doelstelling|moet(?:en)?\s+ervoor\s+zorgen|heeft\s+(?:als|tot)\s+doel|moet\s+(?:ertoe\s+)?bijdragen|beoogt|doel\s+van|gericht\s+op|richt\s+zich\s+op)\b", re.I
 )
 _OPENING = re.compile(
-    r"\b(?:informeer\s+ik|bied\s+ik|deze\s+brief\s+(?:is|bevat|gaat|richt)|betreft\s+een|is\s+een\s+(?:set|plan|programma|lopend\s+traject)"
+    r"\b(?:informeer\s+ik|[Ii]n\s+deze\s+brief\s+(?:leest|staat|vindt|informeer)|bied\s+ik|deze\s+brief\s+(?:is|bevat|gaat|richt)|betreft\s+een|is\s+een\s+(?:set|plan|programma|lopend\s+traject)"
     r"|bestaat\s+uit|kondig\w*|presenteerde|wil\s+dat)\b",
     re.I,
 )
@@ -37,14 +37,17 @@ def about(reading: Reading, language: str) -> Part:
     drafts = []
     for document in reading.newest_first:
         said = reading.said(document)
-        early = [s for s in said if s.start < max(document.sections[1].end if len(document.sections) > 1 else 0, 2500)]
+        early = [s for s in said if s.path and re.match(r"Doel\b", s.path[-1]) or s.start < max(document.sections[1].end if len(document.sections) > 1 else 0, 2500)]
         for sentence in early:
             aims, opens = bool(_AIM.search(sentence.text)), bool(_OPENING.search(sentence.text))
             if (aims or opens) and sentence.role != "advies" and 8 <= len(sentence.text.split()) <= 70:
                 rank = (document.as_of or date.min).toordinal() / 1e5
                 data = {"kind": "aim" if aims else "opening", "date": iso(document)}
                 weight = rank + 1.5 * aims + 1.0 * (not is_nota(document)) + 0.3 * opens - 1.5 * bool(_PART.match(sentence.text))
-                drafts.append(Draft(_stated(sentence, language), (sentence.source,), data, weight))
+                before = reading.before(sentence) if len(sentence.text.split()) < 10 else None
+                lead = before if before and "\n\n" not in document.text[before.end : sentence.start] else None
+                whole = Said(document, lead.start, sentence.end) if lead else with_antecedent(reading, sentence)
+                drafts.append(Draft(_stated(whole, language), (whole.source,), data, weight))
     return Part("about", tuple(sorted(drafts, key=lambda d: -d.weight)))
 
 
@@ -73,7 +76,7 @@ def state(reading: Reading, language: str) -> Part:
 
 def place_of(section: Section) -> str:
     """A heading with the chapter it is in: 'Pijler 2: Taal en werk', 'Pijler 2 – Startbanen'."""
-    if len(section.path) == 1:
+    if len(section.path) == 1 or re.match(r"\d+\.\d", section.heading):
         return section.heading
     numbered = _NUMBERED.match(section.path[0])
     return f"{numbered[0] if numbered else section.path[0]} – {section.heading}"
@@ -91,7 +94,7 @@ def figures(reading: Reading, language: str) -> Part:
     drafts: dict[str, Draft] = {}
     for said in reversed(reading.everything()):
         values = _figures(said)
-        if not values or said.text in drafts or said.role in ("planning", "bijlagen") or said.text.endswith(":"):
+        if not values or said.text in drafts or said.role in ("planning", "bijlagen") or said.text.endswith(":") or said.text.startswith("Tabel"):
             continue
         subject = said.path[-1] if said.path else said.document.title
         data = {
@@ -101,7 +104,8 @@ def figures(reading: Reading, language: str) -> Part:
         }
         precise = any(v.kind in ("percent", "amount") for v, _ in values)
         weight = (said.document.as_of or date.min).toordinal() / 1e5 + 1.5 * precise - len(said.text) / 1000 + (not is_nota(said.document))
-        drafts[said.text] = Draft(_stated(said, language), (said.source,), data, weight, subject)
+        whole = with_antecedent(reading, said)
+        drafts[said.text] = Draft(_stated(whole, language), (whole.source,), data, weight, subject)
     return Part("figures", tuple(drafts.values()))
 
 
@@ -112,7 +116,7 @@ def _figures(said: Said) -> list[tuple[Value, str]]:
         if value.kind in ("percent", "percentpoint", "amount"):
             found.append((value, value.unit))
         elif value.kind == "number" and value.text[0].isdigit() and not _NOT_A_FIGURE.search(said.text[: value.start]):
-            noun = _UNIT.match(said.text[value.end :])
+            noun = None if said.text[: value.start].rstrip().endswith("]") else _UNIT.match(said.text[value.end :])
             if noun and float(value.value) >= 5 and not _SPAN.match(noun[1]):
                 found.append((value, noun[1]))
     return found

@@ -77,7 +77,7 @@ def _once(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     return tuple(kept.values())
 
 
-_DEFINES = re.compile(r"\b(?:houdt\s+in|betekent|geldt\s+voor|is\s+een|zijn\s+een|betreft|bestaat\s+uit|heeft\s+(?:als|tot)\s+doel)\b", re.I)
+_DEFINES = re.compile(r"\b(?:houdt\s+in|betekent|geldt\s+voor|is\s+(?:een|wat|het|de)|zijn\s+(?:een|de)|betreft|bestaat\s+uit|heeft\s+(?:als|tot)\s+doel)\b", re.I)
 _POINTS_BACK = re.compile(r"^(?:Dit|Dat|Deze|Die|Hier\w*|Daar\w*|Ook|Zij|Het\s+gaat|Het\s+betreft)\b|\bmoties?\b", re.I)
 _UNCLEAR = re.compile(r"^(?:Zodra|Indien|Als|Mocht|Hierna|Hiermee|Hierdoor|Daarmee|Daarna|Daarbij)\b|\b(?:zij|hiervan|hierdoor|hiermee)\b")
 _SAME = 0.5  # share of their words that two sentences have in common
