@@ -49,7 +49,7 @@ _GIVES_WAY = (
 _NEEDED = ("core", "notas", "state", "money", "motions", "coming", "changes", "since", "about")
 _WORDS = {"one": 26, "three": 45}
 _PAGES = {"one": 1, "three": 3}
-_IN_ORDER = {"timeline", "state", "changes", "coming", "margin", "hidden"}  # of the text or of time, also when shortened
+_IN_ORDER = {"core", "timeline", "state", "changes", "coming", "margin", "hidden"}  # of the text or of time, also when shortened
 _PAGE = 725.0  # points of text on a page
 
 

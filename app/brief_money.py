@@ -93,7 +93,7 @@ def say_number(number: Decimal, language: str) -> str:
 def _amounts(said: Said) -> Sequence[str]:
     return (
         []
-        if said.text.startswith("Tabel")
+        if said.text.startswith("Tabel") or re.search(r"\(?\bx\s*€?\s*1[\s.)]", said.text)
         else [value.text for value in values_in(said.text) if value.kind == "amount" and Decimal(str(value.value)) >= 1000]
     )
 

@@ -82,7 +82,9 @@ def _same_people(roles: dict[str, list[tuple[Document, Source, str]]]) -> dict[s
 
 def _initialed(name: str) -> tuple[str, str]:
     """Initials and surname of "Bruin, A.B." or "…, A.B. Bruin"; empty if it has none."""
-    written = re.fullmatch(r"(?P<last>[A-ZÀ-Ý][\w’'-]+(?:\s+[A-ZÀ-Ý][\w’'-]+)?),\s+(?P<first>(?:[A-Z]\.)+)(?:\s?(?:van|de|den|der|ten|ter))*", name)
+    written = re.fullmatch(
+        r"(?P<last>[A-ZÀ-Ý][\w’'-]+(?:\s+[A-ZÀ-Ý][\w’'-]+)?),\s+(?P<first>(?:[A-Z]\.)+)(?:\s?(?:van|de|den|der|ten|ter))*", name
+    )
     written = written or re.search(r"(?P<first>(?:[A-Z]\.)+)(?:\s?(?:van|de|den|der|ten|ter))*\s?(?P<last>[A-ZÀ-Ý][\w’'-]+)$", name)
     return (written["first"], written["last"].lower()) if written else ("", "")
 
@@ -112,7 +114,7 @@ def _persons(reading: Reading, language: str) -> list[Draft]:
             name = " ".join(match["name"].split()).rstrip(",")
             role = match.groupdict().get("role") or ""
             signature = len(said.text.split()) <= len(name.split()) + 3
-            fuller = next((other for other in found if name != other and name in other.split()), "")
+            fuller = next((other for other in found if name != other and other.lower().endswith(f" {name.lower()}")), "")
             if fuller and len(said.text.split()) > 5:
                 again[fuller] = said
             inside = bool(fuller) or any(name != other and other in name for other in found)
@@ -124,7 +126,14 @@ def _persons(reading: Reading, language: str) -> list[Draft]:
         newer = again.get(name)
         text += "; " + say(language, "brief_stated", quote=newer.text, date=say_when(newer.document, language)) if newer else ""
         data = {"kind": "person", "name": name, "role": role}
-        drafts.append(Draft(text, tuple(s.source for s in (said, newer) if s), data, 3.0 if not name.startswith(("Minister", "Staatssecretaris")) else 2.0))
+        drafts.append(
+            Draft(
+                text,
+                tuple(s.source for s in (said, newer) if s),
+                data,
+                3.0 if not name.startswith(("Minister", "Staatssecretaris")) else 2.0,
+            )
+        )
     return drafts
 
 

@@ -94,7 +94,11 @@ def _rows(document: Document, table: Table, base: date) -> Iterator[tuple[Said, 
             continue
         found = list(re.finditer(re.escape(cell.row if by_row else cell.value), said.text))[-1:]
         if periods and found:
-            yield said, tuple(Period(p.first, p.last, *found[0].span()) for p in periods), *((cell.value, "") if by_row else (cell.row, cell.column))
+            yield (
+                said,
+                tuple(Period(p.first, p.last, *found[0].span()) for p in periods),
+                *((cell.value, "") if by_row else (cell.row, cell.column)),
+            )
 
 
 def _dated(row: str) -> str:

@@ -132,7 +132,8 @@ def with_antecedent(reading: Reading, said: Said) -> Said:
 
 
 _POINTS_BACK = re.compile(
-    r"^(?:Dit|Dat|Deze|Die|Hij|Zij|Ze|Hier\w*|Daar(?!om|naast)\w*|Zo)\b|\b(?:hiervan|hiervoor|hierover|daarvan|daarvoor|daarover)\b"
+    r"^(?:Dit|Dat|Deze|Die|Hij|Zij|Ze|Hier\w*|Daar(?!om|naast)\w*)\b|\bhier(?:van|voor|over|mee|in|bij|door|aan)\b"
+    r"|^(?:\S+\s+){1,4}daar(?:van|voor|over|mee|in|bij|door|aan)\b"
     r"|\bdat\s+deze\s|\b[Dd]eze\s+(?:wordt|gaat|loopt|is|zal)\b"
 )
 

@@ -14,7 +14,8 @@ from ingest.types import Document, Section
 from ingest.values import Value
 
 _AIM = re.compile(
-    r"\b(?:doelstelling|moet(?:en)?\s+ervoor\s+zorgen|heeft\s+(?:als|tot)\s+doel|moet\s+(?:ertoe\s+)?bijdragen|beoogt|doel\s+van|gericht\s+op|richt\s+zich\s+op)\b", re.I
+    r"\b(?:doelstelling|moet(?:en)?\s+ervoor\s+zorgen|heeft\s+(?:als|tot)\s+doel|moet\s+(?:ertoe\s+)?bijdragen|beoogt|doel\s+van|gericht\s+op|richt\s+zich\s+op)\b",
+    re.I,
 )
 _OPENING = re.compile(
     r"\b(?:informeer\s+ik|[Ii]n\s+deze\s+brief\s+(?:leest|staat|vindt|informeer)|bied\s+ik|deze\s+brief\s+(?:is|bevat|gaat|richt)|betreft\s+een|is\s+een\s+(?:set|plan|programma|lopend\s+traject)"
@@ -37,7 +38,13 @@ def about(reading: Reading, language: str) -> Part:
     drafts = []
     for document in reading.newest_first:
         said = reading.said(document)
-        early = [s for s in said if s.path and re.match(r"Doel\b", s.path[-1]) or s.start < max(document.sections[1].end if len(document.sections) > 1 else 0, 2500)]
+        early = [
+            s
+            for s in said
+            if (s.path
+            and re.match(r"Doel\b", s.path[-1]))
+            or s.start < max(document.sections[1].end if len(document.sections) > 1 else 0, 2500)
+        ]
         for sentence in early:
             aims, opens = bool(_AIM.search(sentence.text)), bool(_OPENING.search(sentence.text))
             if (aims or opens) and sentence.role != "advies" and 8 <= len(sentence.text.split()) <= 70:
@@ -94,7 +101,13 @@ def figures(reading: Reading, language: str) -> Part:
     drafts: dict[str, Draft] = {}
     for said in reversed(reading.everything()):
         values = _figures(said)
-        if not values or said.text in drafts or said.role in ("planning", "bijlagen") or said.text.endswith(":") or said.text.startswith("Tabel"):
+        if (
+            not values
+            or said.text in drafts
+            or said.role in ("planning", "bijlagen")
+            or said.text.endswith(":")
+            or said.text.startswith("Tabel")
+        ):
             continue
         subject = said.path[-1] if said.path else said.document.title
         data = {
@@ -197,7 +210,9 @@ _OPEN = re.compile(
 )
 
 
-_SETTLED = re.compile(r"\b(?:is|zijn|heb|hebben|heeft)\b.{0,60}\b(?:verkenning|onderzoek)\b.{0,60}\b(?:gedaan|uitgevoerd|afgerond|ontvangen)\b", re.I)
+_SETTLED = re.compile(
+    r"\b(?:is|zijn|heb|hebben|heeft)\b.{0,60}\b(?:verkenning|onderzoek)\b.{0,60}\b(?:gedaan|uitgevoerd|afgerond|ontvangen)\b", re.I
+)
 
 
 def _stated(said: Said, language: str) -> str:

@@ -34,14 +34,12 @@ class Subject:
     def __init__(self, reading: Reading, topic: str) -> None:
         asked = [word for word in words(topic) if len(word) > 2 and word not in STOP_WORDS] or words(topic)
         self.chapter = next((key for key, (group, _) in _CHAPTERS.items() if asked and all(word in group for word in asked)), "")
-        self._wanted = [_CHAPTERS[self.chapter][1]] if self.chapter else [(word,) for word in asked]
+        self._wanted: list[tuple[str, ...]] = [_CHAPTERS[self.chapter][1]] if self.chapter else [(word,) for word in asked]
         self._short: set[str] = set()
         sentences = [words(said.text) for said in reading.everything()]
+        self._parts: list[tuple[str, ...]] = []
         if not self.chapter and len(asked) == 1 and sum(self._all_in(said) for said in sentences) < _RARE:
-            parts = Vocabulary([d.text for d in reading.originals]).parts(asked[0])
-            self._parts = [(part,) for part in parts]
-        else:
-            self._parts = []
+            self._parts = [(part,) for part in Vocabulary([d.text for d in reading.originals]).parts(asked[0])]
         headings = [section.heading for document in reading.originals for section in document.sections]
         found = [match[1] for h in headings if self._has(h) and (match := re.search(r"\(([A-Z]{2,6})\)", h))]
         self._short = set(found)
@@ -73,7 +71,9 @@ class Subject:
         return self.first(text) > -4
 
     def _is_asked(self, word: str) -> bool:
-        return word.upper() in self._short or any(_means(one, word, bool(self.chapter)) for group in self._wanted + self._parts for one in group)
+        return word.upper() in self._short or any(
+            _means(one, word, bool(self.chapter)) for group in self._wanted + self._parts for one in group
+        )
 
     def _has(self, text: str) -> bool:
         return self._all_in(words(text))
@@ -82,7 +82,7 @@ class Subject:
         def holds(groups: list[tuple[str, ...]]) -> bool:
             return bool(groups) and all(any(_means(one, word, bool(self.chapter)) for word in said for one in group) for group in groups)
 
-        return holds(self._wanted) or holds(getattr(self, "_parts", []))
+        return holds(self._wanted) or holds(self._parts)
 
 
 @lru_cache(maxsize=200_000)
@@ -92,9 +92,13 @@ def _means(asked: str, word: str, whole: bool) -> bool:
         return asked == word
     if terms(asked) == terms(word):
         return True
-    return asked.isalpha() and word.isalpha() and any(
-        (word.startswith(base) and len(word) - len(base) >= 4) or (word.endswith(base) and len(word) - len(base) >= 3)
-        for base in _bases(asked)
+    return (
+        asked.isalpha()
+        and word.isalpha()
+        and any(
+            (word.startswith(base) and len(word) - len(base) >= 4) or (word.endswith(base) and len(word) - len(base) >= 3)
+            for base in _bases(asked)
+        )
     )
 
 

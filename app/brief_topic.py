@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.brief_changes import alike, earlier_and_now, telling
-from app.brief_reading import Reading, Said, is_nota, say_when, values_in, whole_list
+from app.brief_reading import Reading, Said, is_nota, say_when, values_in, whole_list, with_antecedent
 from app.brief_state import open_questions, place_of
 from app.brief_subject import Subject
 from app.brief_types import Draft, Part
@@ -23,7 +23,11 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
     """The chapters of a briefing on the subject; none if the documents have nothing on it."""
     subject = Subject(reading, topic)
     said = [
-        s for s in reading.everything() if subject.about(s) and (s.section or not s.document.sections) and not s.text.startswith("Tabel")
+        s
+        for s in reading.everything()
+        if (subject.about(s) or subject.named_in(with_antecedent(reading, s).text))
+        and (s.section or not s.document.sections)
+        and not s.text.startswith("Tabel")
     ]
     wanted = {(s.document.document_id, s.start) for s in said}
     about = [d for d in reading.originals if subject.named_in(d.title)]
@@ -50,7 +54,9 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
             continue
         whole = part.key == subject.chapter
         grids = tuple(
-            g for g in part.grids if whole or any(subject.named_in(cell) for row in g.rows for cell in row[:1]) or subject.named_in(g.caption)
+            g
+            for g in part.grids
+            if whole or any(subject.named_in(cell) for row in g.rows for cell in row[:1]) or subject.named_in(g.caption)
         )
         drafts = tuple(d for d in part.drafts if whole or belongs(d) or (d.data.get("kind") == "differs" and grids))
         if core and part.key == "notas":
@@ -70,18 +76,23 @@ def _once(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     kept: dict[str, Draft] = {}
     for draft in drafts:
         words = re.search(r"“(.*)”", draft.text, re.S)
-        key = draft.text if "row" in draft.data or not words else re.sub(r"[\W_]+", "", f"{draft.data.get('periods', '')}{words[1]}").lower()
+        key = (
+            draft.text if "row" in draft.data or not words else re.sub(r"[\W_]+", "", f"{draft.data.get('periods', '')}{words[1]}").lower()
+        )
         key = re.sub(r"^(\d)(?=\D)", "", key) if "periods" not in draft.data else key
         before = kept.get(key)
         kept[key] = replace(before, sources=tuple(dict.fromkeys((*before.sources, *draft.sources)))) if before else draft
     return tuple(kept.values())
 
 
-_DEFINES = re.compile(r"\b(?:houdt\s+in|betekent|geldt\s+voor|is\s+(?:een|wat|het|de)|zijn\s+(?:een|de)|betreft|bestaat\s+uit|heeft\s+(?:als|tot)\s+doel)\b", re.I)
+_DEFINES = re.compile(
+    r"\b(?:houdt\s+in|betekent|geldt\s+voor|is\s+(?:een|wat|het|de)|zijn\s+(?:een|de)|betreft|bestaat\s+uit|heeft\s+(?:als|tot)\s+doel)\b",
+    re.I,
+)
 _POINTS_BACK = re.compile(r"^(?:Dit|Dat|Deze|Die|Hier\w*|Daar\w*|Ook|Zij|Het\s+gaat|Het\s+betreft)\b|\bmoties?\b", re.I)
 _UNCLEAR = re.compile(r"^(?:Zodra|Indien|Als|Mocht|Hierna|Hiermee|Hierdoor|Daarmee|Daarna|Daarbij)\b|\b(?:zij|hiervan|hierdoor|hiermee)\b")
 _SAME = 0.5  # share of their words that two sentences have in common
-_META = re.compile(r"\b(?:te\s+vinden|nader\s+toegelicht|hieronder|onderstaande?)\b", re.I)
+_META = re.compile(r"\b(?:te\s+vinden|nader\s+toegelicht|hieronder|onderstaande?|bijgaande?|gaat\s+in\s+op)\b", re.I)
 _FINITE = re.compile(
     r"\b(?:is|zijn|was|waren|wordt|worden|werd|werden|heeft|hebben|had|heb|kan|kunnen|zal|zullen|moet|moeten|mag|mogen|wil|willen|gaat|gaan|ga"
     r"|blijft|blijven|geldt|gelden|loopt|lopen|krijgt|krijgen|komt|komen|staat|staan|biedt|bieden|geeft|geven|kost|kosten|zet|zetten|ziet|zien"
@@ -95,7 +106,11 @@ def _core(said: Sequence[Said], subject: Subject, language: str) -> Part:
     """At most five sentences: what the subject is, then those that name it, tell most, and are newest; of a section one, of the
     newest section on it two.
     """
-    fit = [s for s in said if len(s.text.split()) >= 6 and not _META.search(s.text) and not s.text.endswith((":", "?", ";"))]
+    fit = [
+        s
+        for s in said
+        if len(s.text.split()) >= 6 and s.role != "advies" and not _META.search(s.text) and not s.text.endswith((":", "?", ";"))
+    ]
     defining = [s for s in fit if subject.opens(s.text) and _DEFINES.search(s.text) and not _POINTS_BACK.search(s.text)]
     first = sorted(defining, key=lambda s: (subject.first(s.text), s.document.as_of or date.min))[-1:]
     chosen = [*first]
@@ -106,7 +121,10 @@ def _core(said: Sequence[Said], subject: Subject, language: str) -> Part:
         if len(chosen) < _LINES and apart and all(alike(sentence.text, c.text) < _SAME for c in chosen):
             chosen.append(sentence)
     rest = sorted(chosen[len(first) :], key=lambda s: s.document.as_of or date.min, reverse=True)
-    return Part("core", tuple(_draft(s, subject, language) for s in (*first, *rest)))
+    drafts = [_draft(s, subject, language) for s in (*first, *rest)]
+    if first:
+        drafts[0] = replace(drafts[0], weight=drafts[0].weight + 10)  # also on one page
+    return Part("core", tuple(drafts))
 
 
 def _letter(said: Sequence[Said]) -> Document:
@@ -144,7 +162,9 @@ def _in_notas(reading: Reading, said: Sequence[Said], subject: Subject, language
     """What the notas say of it, newest first: sentences that name it, and those that go on about what they name."""
     drafts: list[Draft] = []
     for document in filter(is_nota, reading.newest_first):
-        there = [s for s in said if s.document is document and subject.named_in(s.text) and s.role not in ("advies", "planning", "bijlagen")]
+        there = [
+            s for s in said if s.document is document and subject.named_in(s.text) and s.role not in ("advies", "planning", "bijlagen")
+        ]
         best = sorted((s for s in there if not subject.listed_in(s.text)), key=lambda s: -_weight(s, subject))[:_OF_A_NOTA]
         end = -1
         for sentence in sorted(best, key=lambda s: s.start):
@@ -182,13 +202,14 @@ def _weight(said: Said, subject: Subject) -> float:
     newest = 2 * (said.document.as_of or date.min).toordinal() / 365
     heading = bool(said.path) and subject.heads(said.path[-1])
     named = subject.named_in(said.text)
-    listed = named and (said.text.count(",") >= 3 and not subject.opens(said.text) or subject.listed_in(said.text))
+    listed = named and ((said.text.count(",") >= 3 and not subject.opens(said.text)) or subject.listed_in(said.text))
     fragment = said.text[:1].islower() or not _FINITE.search(said.text)
     fragment = fragment or (not _FINITE.search(re.split(r"\b(?:die|dat|waar\w*|wat|hoe)\b", said.text)[0]) and _labelled(said))
     amount = subject.chapter == "money" and any(value.kind == "amount" for value in values_in(said.text))
     value = 2.0 * amount + telling(said) + 2.5 * named + 0.7 * subject.opens(said.text) + 1.5 * heading + newest
     unclear = bool(_UNCLEAR.search(said.text))
-    return value - (1 if is_nota(said.document) else 0) - 1.5 * listed - 2.5 * fragment - 1.5 * unclear
+    hidden = "[redacted]" in said.text.lower()
+    return value - 1.0 * is_nota(said.document) - 1.5 * listed - 2.5 * fragment - 1.5 * unclear - 2.0 * hidden
 
 
 def _labelled(said: Said) -> bool:
