@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.brief_reading import Reading, Said, iso, say_when, values_in, with_antecedent
+from app.brief_reading import Reading, Said, iso, say_when, unnumbered, values_in, with_antecedent
 from app.brief_types import Draft, Grid, Part, Source
 from app.texts import say
 from ingest.numerals import parse_number
@@ -100,14 +100,14 @@ def _amounts(said: Said) -> Sequence[str]:
 
 def _funding(said: Said, language: str) -> Draft:
     text = say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))
-    subject = said.path[-1] if said.path else said.document.title
+    subject = unnumbered(said.path[-1]) if said.path else said.document.title
     newest = said.document.as_of.toordinal() / 1e5 if said.document.as_of else 0
     return Draft(text, (said.source,), {"kind": "funding", "subject": subject, "date": iso(said.document)}, newest, subject)
 
 
 def _amount(said: Said, language: str) -> Draft:
     amounts = [v for v in values_in(said.text) if v.kind == "amount"]
-    subject = said.path[-1] if said.path else said.document.title
+    subject = unnumbered(said.path[-1]) if said.path else said.document.title
     data = {"kind": "amount", "amounts": [str(v.value) for v in amounts], "subject": subject, "date": iso(said.document)}
     size = max(float(Decimal(str(v.value))) for v in amounts)
     text = say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))

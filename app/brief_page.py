@@ -80,7 +80,13 @@ def _list(items: list[str]) -> str:
 
 
 def _files(made: Briefing, since: date | None, mode: str) -> str:
-    asked = {"onderwerp": made.topic, "lengte": made.length, "sinds": since.isoformat() if since else "", "taal": made.language, "wijze": mode}
+    asked = {
+        "onderwerp": made.topic,
+        "lengte": made.length,
+        "sinds": since.isoformat() if since else "",
+        "taal": made.language,
+        "wijze": mode,
+    }
     address = escape(urlencode(asked))
     links = "".join(f'<li><a href="/briefing.{form}?{address}" download>{form.upper()}</a></li>' for form in ("docx", "pdf", "md"))
     return f'<p>{say(made.language, "brief_save")}</p><ul class="files">{links}</ul>'

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from app.brief_reading import Reading, Said, is_nota, with_antecedent
+from app.brief_reading import Reading, Said, is_nota, unnumbered, with_antecedent
 from app.brief_types import Draft, Part
 from app.periods import Period, find_periods, is_past
 from app.texts import MONTHS, say, say_date
@@ -47,7 +47,7 @@ def promises(reading: Reading, language: str, today: date) -> Part:
 def _about(said: Said) -> str:
     """The heading above a sentence that is too short to say what it is about."""
     telling = said.section and said.role in ("", "kernpunt", "toelichting") and len(said.text.split()) < 10
-    return re.sub(r"^[\d.]+\s+", "", said.path[-1]) if telling and len(said.path[-1]) <= 60 else ""
+    return unnumbered(said.path[-1]) if telling and len(said.path[-1]) <= 60 else ""
 
 
 def coming(reading: Reading) -> Iterator[tuple[Said, tuple[Period, ...], str, str]]:

@@ -198,6 +198,11 @@ def say_when(document: Document, language: str) -> str:
     return say(language, "brief_about", date=say_date(document.as_of, language))
 
 
+def unnumbered(heading: str) -> str:
+    """A heading without its number, for what gets a number of its own here."""
+    return re.sub(r"^\d+(?:\.\d+)*\.?\s+(?=\S)", "", heading)
+
+
 def iso(document: Document) -> str:
     """The date to sort by, '' if there is none."""
     return document.as_of.isoformat() if document.as_of else ""

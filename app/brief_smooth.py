@@ -1,7 +1,8 @@
 """The core of a briefing in own words: a language model phrases each line, and what does not pass the checks stays quoted.
 
-The checks are those of written answers (`app/write.py`, `app/verify.py`), and that a condition stays a condition. A line keeps its sources whatever is written, and one
-that rests on a blacked-out place is never given to a model. What was written for a line is remembered, also that it failed.
+The checks are those of written answers (`app/write.py`, `app/verify.py`), and that a condition stays a condition. A line keeps
+its sources whatever is written, and one that rests on a blacked-out place is never given to a model. What was written for a line
+is remembered, also that it failed.
 """
 
 import re
@@ -88,7 +89,10 @@ class Smoother:
 _CONDITIONS = (
     (r"zodra|indien|als|wanneer|mits|tenzij|mocht", r"as soon as|once|if|when|provided|unless|should"),
     (r"voornemens?|streef\w*|streven|beoog\w*|wil|willen|bedoeling|plan\w*", r"intend\w*|aim\w*|want\w*|plan\w*"),
-    (r"mogelijk\w*|eventueel|naar\s+verwachting|verwacht\w*|kan|kunnen|zou|zouden|wellicht", r"possibl\w*|expect\w*|can|could|may|might|would"),
+    (
+        r"mogelijk\w*|eventueel|naar\s+verwachting|verwacht\w*|kan|kunnen|zou|zouden|wellicht",
+        r"possibl\w*|expect\w*|can|could|may|might|would",
+    ),
     (r"verken\w*|onderzoek\w*|onderzocht|bezien|nog", r"explor\w*|examin\w*|investigat\w*|consider\w*|yet|still"),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.brief_changes import telling
-from app.brief_reading import Reading, Said, is_nota, iso, say_when, values_in, with_antecedent
+from app.brief_reading import Reading, Said, is_nota, iso, say_when, unnumbered, values_in, with_antecedent
 from app.brief_types import Draft, Part, Source
 from app.lexical import terms
 from app.texts import say
@@ -41,8 +41,7 @@ def about(reading: Reading, language: str) -> Part:
         early = [
             s
             for s in said
-            if (s.path
-            and re.match(r"Doel\b", s.path[-1]))
+            if (s.path and re.match(r"Doel\b", s.path[-1]))
             or s.start < max(document.sections[1].end if len(document.sections) > 1 else 0, 2500)
         ]
         for sentence in early:
@@ -84,7 +83,7 @@ def state(reading: Reading, language: str) -> Part:
 def place_of(section: Section) -> str:
     """A heading with the chapter it is in: 'Pijler 2: Taal en werk', 'Pijler 2 – Startbanen'."""
     if len(section.path) == 1 or re.match(r"\d+\.\d", section.heading):
-        return section.heading
+        return unnumbered(section.heading)
     numbered = _NUMBERED.match(section.path[0])
     return f"{numbered[0] if numbered else section.path[0]} – {section.heading}"
 
@@ -109,7 +108,7 @@ def figures(reading: Reading, language: str) -> Part:
             or said.text.startswith("Tabel")
         ):
             continue
-        subject = said.path[-1] if said.path else said.document.title
+        subject = unnumbered(said.path[-1]) if said.path else said.document.title
         data = {
             "figures": [{"number": str(v.value), "unit": unit, "words": v.text} for v, unit in values],
             "subject": subject,

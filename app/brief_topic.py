@@ -62,13 +62,18 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
         if core and part.key == "notas":
             drafts += _in_notas(reading, said, subject, language, {s for d in drafts for s in d.sources})
         if core and part.key == "changes" and said:
-            sections = {s.section.heading for s in said if s.section} if len(said) < _FEW else set()
-            drafts = earlier_and_now(reading, _letter(said), lambda s: subject.heads(s.heading) or s.heading in sections, language) + drafts
+            drafts = _earlier_and_now(reading, said, subject, language) + drafts
         out.append(Part(part.key, _once(drafts), grids))
     if core:
         named = [s for s in said if subject.named_in(s.text) or (s.path and subject.heads(s.path[-1]))]
         out.append(open_questions(named, language))
     return out
+
+
+def _earlier_and_now(reading: Reading, said: Sequence[Said], subject: Subject, language: str) -> tuple[Draft, ...]:
+    """Of the sections on it in the newest letter; of a subject that is hardly named, of those that name it."""
+    naming = {s.section.heading for s in said if s.section} if len(said) < _FEW else set()
+    return earlier_and_now(reading, _letter(said), lambda s: subject.heads(s.heading) or s.heading in naming, language)
 
 
 def _once(drafts: Sequence[Draft]) -> tuple[Draft, ...]:

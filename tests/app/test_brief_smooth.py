@@ -123,7 +123,9 @@ def test_a_line_with_a_blacked_out_place_is_not_given_to_a_model(encoder: Senten
 
 def test_without_a_subject_what_the_dossier_is_about_is_phrased(smooth: Smooths) -> None:
     made = brief_on("waterveiligheid", replace(MUSKRATS, topic=""))
-    with serve(Model(lambda messages: "Alle primaire waterkeringen in Nederland moeten in 2050 aan de wettelijke norm voldoen [1].")) as model:
+    with serve(
+        Model(lambda messages: "Alle primaire waterkeringen in Nederland moeten in 2050 aan de wettelijke norm voldoen [1].")
+    ) as model:
         said = smooth(model, made)
     assert made.chapters[0].key == "about" and len(model.requests) == len(made.chapters[0].lines)
     assert [li.citations for li in said.chapters[0].lines] == [li.citations for li in made.chapters[0].lines]
