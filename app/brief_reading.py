@@ -60,7 +60,8 @@ class Reading:
             if document is None or passage.kind not in ("text", "footnote"):
                 continue
             page = passage.first_page if passage.kind == "footnote" else 0
-            for span in _spans(document.text, passage.start, passage.end):
+            number = _NOTE_NUMBER.match(document.text, passage.start, passage.end) if passage.kind == "footnote" else None
+            for span in _spans(document.text, number.end() if number else passage.start, passage.end):
                 self._said[document.document_id].setdefault(span, Said(document, *span, passage.kind, page))
 
     @cached_property
@@ -167,6 +168,7 @@ def whole_list(reading: Reading, said: Said) -> Said:
 
 _LONGEST_LIST = 120  # words
 _GLUED_MARK = re.compile(r"(?<=[a-zà-ÿ)”»]\.)(\d{1,2})\s+(?=[A-ZÀ-Ý])")
+_NOTE_NUMBER = re.compile(r"\[?\d{1,2}\]?\s+(?=[A-ZÀ-Ý])")
 _NOTE_MARK = re.compile(r"\*+\s?(?=[A-ZÀ-Ý])")
 _PLANNED = re.compile(r"\((?:start|q[1-4]|reeds|lopend|gestart)\b[^()]*\)(?=\s+[A-ZÀ-Ý])", re.I)
 

@@ -45,10 +45,11 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
 
     if not (said or about):
         return []
+    letter = _letter(said) if said else None
+    beside = {s.source for s in _around(reading, [s for s in said if s.document is letter])} if len(said) < _FEW else set()
     out = []
     if core and said:
-        essence = _core(said, subject, language)
-        out += [essence, _state(reading, said, subject, language, {d.sources[0] for d in essence.drafts})]
+        out += [_core(said, subject, language), _state(reading, said, subject, language)]
     for part in parts:
         if part.key in _WHOLE_DOSSIER:
             continue
@@ -58,7 +59,10 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
             for g in part.grids
             if whole or any(subject.named_in(cell) for row in g.rows for cell in row[:1]) or subject.named_in(g.caption)
         )
-        drafts = tuple(d for d in part.drafts if whole or belongs(d) or (d.data.get("kind") == "differs" and grids))
+        nearby = beside if part.key in ("figures", "coming") else set()
+        drafts = tuple(
+            d for d in part.drafts if whole or belongs(d) or d.sources[0] in nearby or (d.data.get("kind") == "differs" and grids)
+        )
         if core and part.key == "notas":
             drafts += _in_notas(reading, said, subject, language, {s for d in drafts for s in d.sources})
         if core and part.key == "changes" and said:
@@ -68,6 +72,12 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
         named = [s for s in said if subject.named_in(s.text) or (s.path and subject.heads(s.path[-1]))]
         out.append(open_questions(named, language))
     return out
+
+
+def _around(reading: Reading, said: Sequence[Said]) -> list[Said]:
+    """The whole sections that these stand in."""
+    return [other for s in {s.document.document_id: s for s in said}.values() for other in reading.said(s.document)
+            if other.section and other.section in [t.section for t in said]]  # fmt: skip
 
 
 def _earlier_and_now(reading: Reading, said: Sequence[Said], subject: Subject, language: str) -> tuple[Draft, ...]:
@@ -81,10 +91,8 @@ def _once(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     kept: dict[str, Draft] = {}
     for draft in drafts:
         words = re.search(r"“(.*)”", draft.text, re.S)
-        key = (
-            draft.text if "row" in draft.data or not words else re.sub(r"[\W_]+", "", f"{draft.data.get('periods', '')}{words[1]}").lower()
-        )
-        key = re.sub(r"^(\d)(?=\D)", "", key) if "periods" not in draft.data else key
+        said = re.sub(r"[\W_]+", "", f"{draft.data.get('periods', '')}{words[1]}").lower() if words else ""
+        key = said if said and "row" not in draft.data else draft.text
         before = kept.get(key)
         kept[key] = replace(before, sources=tuple(dict.fromkeys((*before.sources, *draft.sources)))) if before else draft
     return tuple(kept.values())
@@ -138,7 +146,7 @@ def _letter(said: Sequence[Said]) -> Document:
     return max(letters, key=lambda s: s.document.as_of or date.min).document
 
 
-def _state(reading: Reading, said: Sequence[Said], subject: Subject, language: str, used: set[object]) -> Part:
+def _state(reading: Reading, said: Sequence[Said], subject: Subject, language: str) -> Part:
     """What the newest letter that speaks of it says, in the order of its text: lists whole, below the headings if there are several.
 
     Of a subject that is hardly named, the whole sections that name it.
@@ -146,14 +154,13 @@ def _state(reading: Reading, said: Sequence[Said], subject: Subject, language: s
     newest = _letter(said)
     theirs = [s for s in said if s.document is newest]
     if len(said) < _FEW:
-        sections = [s.section for s in theirs if s.section]
-        theirs = [s for s in reading.said(newest) if s.section in sections] or theirs
+        theirs = _around(reading, theirs) or theirs
     whole = [whole_list(reading, s) for s in theirs]
     covered: list[tuple[int, int]] = []
     drafts = []
     headed = len({s.section.heading for s in theirs if s.section}) > 1
     for sentence in whole:
-        if any(start <= sentence.start < end for start, end in covered) or sentence.text.endswith(":") or sentence.source in used:
+        if any(start <= sentence.start < end for start, end in covered) or sentence.text.endswith(":"):
             continue
         covered.append((sentence.start, sentence.end))
         if _META.search(sentence.text) and len(sentence.text.split()) < 30:
