@@ -13,9 +13,12 @@ from app.lexical import STOP_WORDS, terms, words
 from app.vocabulary import Vocabulary
 
 # What a chapter is called by those who ask, and what sentences on it say.
-_MONEY = ("geld", "budget", "budgetten", "begroting", "middelen", "subsidie", "subsidies", "financiering", "dekking")
+_MONEY = ("geld", "budget", "budgetten", "middelen", "subsidie", "subsidies", "dekking")
 _CHAPTERS = {
-    "money": ((*_MONEY, "financiën", "financien", "financieel", "bekostiging"), (*_MONEY, "gedekt", "miljoen", "mln")),
+    "money": (
+        (*_MONEY, "financiën", "financien", "financieel", "financiering", "begroting", "bekostiging"),
+        (*_MONEY, "gedekt", "miljoen", "mln"),
+    ),
     "motions": (("motie", "moties", "toezegging", "toezeggingen"), ("motie", "moties", "toezegging", "toezeggingen", "toegezegd")),
     "coming": (("planning", "tijdpad"), ("planning", "tijdpad")),
 }

@@ -124,7 +124,9 @@ def _core(said: Sequence[Said], subject: Subject, language: str) -> Part:
         for s in said
         if len(s.text.split()) >= 6 and s.role != "advies" and not _META.search(s.text) and not s.text.endswith((":", "?", ";"))
     ]
-    defining = [s for s in fit if subject.opens(s.text) and _DEFINES.search(s.text) and not _POINTS_BACK.search(s.text)]
+    defining = [
+        s for s in fit if subject.opens(s.text) and subject.named_in(s.text) and _DEFINES.search(s.text) and not _POINTS_BACK.search(s.text)
+    ]
     first = sorted(defining, key=lambda s: (subject.first(s.text), s.document.as_of or date.min))[-1:]
     chosen = [*first]
     newest = _letter(said)
