@@ -28,9 +28,41 @@ _ABBREVIATED = re.compile(
 _DEFINED = re.compile(r"^(?P<short>[A-Z][A-Za-z&]{1,8})\s*=\s*(?P<long>[^.;]+)")
 
 
+# Parts of a ministry, and those whom it works with, by what is said of them.
+_NAMED = r"[A-ZÀ-Ý][\w&-]*(?:\s+(?:(?:en|van|voor)\s+)?[A-ZÀ-Ý][\w&-]*){0,3}"
+_UNIT = re.compile(rf"\b(?P<name>(?:DG|[Dd]irectie|[Dd]irectoraat-[Gg]eneraal|[Ii]nspectie)\s+{_NAMED})")
+_PARTNER = re.compile(
+    rf"\b(?:[Ss]amen(?:werken|werking)?\s+met|[Ii]n\s+opdracht\s+van|[Oo]pdracht\s+(?:gegeven\s+)?aan|(?:uitgevoerd|geleid|onderzoek)\s+door"
+    rf"|[Ss]ubsidie\s+aan|aanbesteed\s+aan|gegund\s+aan|subsidieert)\s+(?:(?:het|de|bureau|stichting|consortium)\s+)*(?P<name>{_NAMED})"
+)
+_MINISTRIES = re.compile(
+    r"\b(?:[Mm]inisteries?|[Dd]epartementen)\s+(?:van\s+)?(?P<names>[A-Z][A-Za-z&]{1,5}(?:(?:,|\s+en)\s+[A-Z][A-Za-z&]{1,5})*)\b"
+)
+
+
 def people(reading: Reading, language: str) -> Part:
-    """Signers first, then others with a role, then organisations by how often they are named."""
-    return Part("people", (*_signers(reading, language), *_persons(reading, language), *_organisations(reading, language)))
+    """Signers first, then others with a role, then organisations by how often they are named, parts of ministries and partners."""
+    organisations = _organisations(reading, language)
+    known = {name for d in organisations for name in (d.data["name"], d.data["long"])}
+    everyone = (*_signers(reading, language), *_persons(reading, language), *organisations)
+    return Part("people", (*everyone, *_partners(reading, known, language)))
+
+
+def _partners(reading: Reading, known: set[str], language: str) -> list[Draft]:
+    """Ministries, their parts, and partners that no abbreviation explains, each with the newest sentence that says what they do."""
+    found: dict[str, Said] = {}
+    for said in reversed(reading.everything()):
+        names = [m["name"] for pattern in (_UNIT, _PARTNER) for m in pattern.finditer(said.text)]
+        names += [name for m in _MINISTRIES.finditer(said.text) for name in re.split(r",\s+|\s+en\s+", m["names"])]
+        for name in names:
+            office = re.match(r"(?:Minist\w+|Staatssecretaris|Kamer|Tweede|U)\b", name)
+            if name not in known and not office and len(said.text.split()) > 5 and not any(name in other for other in found):
+                found[name] = said
+    drafts = []
+    for name, said in found.items():
+        text = say(language, "brief_named", name=name, quote=said.text, date=say_when(said.document, language))
+        drafts.append(Draft(text, (said.source,), {"kind": "partner", "name": name}, 0.2))
+    return sorted(drafts, key=lambda d: str(d.data["name"]))
 
 
 def _signers(reading: Reading, language: str) -> list[Draft]:

@@ -214,6 +214,7 @@ def test_people_are_one_entry_with_all_they_did() -> None:
     assert "ondertekenaar of afzender, schreef in de kantlijn" in minister
     (director,) = [text for text in people if text.startswith("G.J. Sietsma")]
     assert "om gezondheidsredenen verlaten" in director
+    assert any(text.startswith("Staalwaard: “De raamovereenkomst") for text in people)
 
 
 def test_a_mention_with_the_date_and_one_with_the_number_are_one_motion() -> None:
