@@ -39,7 +39,8 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
         if subject.named_in(draft.text):
             return True
         first = draft.sources[0]
-        if (first.document_id, first.start) in wanted:
+        named = draft.sources if draft.data.get("kind") in ("motion", "commitment") else draft.sources[:1]  # a motion: any mention
+        if any((source.document_id, source.start) in wanted for source in named):
             return True
         return any(first.start <= s.start and s.end <= first.end for s in spans.get(first.document_id, ()))
 
