@@ -59,7 +59,7 @@ class Smoother:
                 break
             if written.text:
                 lines[place], count = _as_written(line, written.text, sources[0], briefing.language), count + 1
-        told = [say(briefing.language, "brief_written", count=count)] if count else []
+        told = [say(briefing.language, "brief_written", count=count, total=len(lines))] if count else []
         told += [notice] if notice else []
         told = told or [say(briefing.language, "brief_withheld")]
         chapters = tuple(replace(c, lines=tuple(lines)) if c is chapter else c for c in briefing.chapters)

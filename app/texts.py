@@ -119,7 +119,10 @@ TEXTS = {
         "brief_bad_date": "Schrijf de datum als jjjj-mm-dd, bijvoorbeeld 2025-07-04.",
         "brief_ask": "Waar gaat dit dossier over?",
         "brief_ask_topic": "Wat is de stand van zaken rond {topic}?",
-        "brief_written": "Zonder aanhalingstekens: {count} regels, door een taalmodel verwoord en nagekeken op hun bronnen.",
+        "brief_written": (
+            "Door een taalmodel verwoord en nagekeken op hun bronnen: "
+            "{count} van de {total} regels van de kern; die staan zonder aanhalingstekens."
+        ),
         "brief_withheld": "Het taalmodel verwoordde geen regel die te controleren was; alles staat er letterlijk.",
         "brief_phrasing": "Een taalmodel verwoordt de kern …",
         "brief_no_document": "Er is geen stuk '{name}' in de index.",
@@ -410,7 +413,10 @@ TEXTS = {
         "brief_bad_date": "Write the date as yyyy-mm-dd, for instance 2025-07-04.",
         "brief_ask": "What is this dossier about?",
         "brief_ask_topic": "Where do things stand with {topic}?",
-        "brief_written": "Without quotation marks: {count} lines, phrased by a language model and checked against their sources.",
+        "brief_written": (
+            "Phrased by a language model and checked against their sources: "
+            "{count} of {total} lines of the core; these are without quotation marks."
+        ),
         "brief_withheld": "The language model phrased no line that could be checked; everything is literal.",
         "brief_phrasing": "A language model is phrasing the core …",
         "brief_no_document": "There is no document '{name}' in the index.",

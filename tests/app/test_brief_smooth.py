@@ -57,7 +57,7 @@ def test_a_checked_sentence_stands_for_the_quote_with_the_same_sources(smooth: S
     assert after.text == "In 2024 zijn 41.306 muskusratten gevangen. (21 november 2025)"
     assert after.citations == before.citations and after.data["quoted"] == before.text
     assert said.citations == made.citations and said.chapters[1:] == made.chapters[1:]
-    assert "1 regels, door een taalmodel verwoord" in said.notice
+    assert "Door een taalmodel verwoord en nagekeken op hun bronnen: 1 van de 1 regels" in said.notice
     assert QUOTED in model.requests[0]["messages"][-1]["content"]
 
 
