@@ -16,7 +16,6 @@ from ingest.types import Document
 _LINES = 5  # of the core
 _FEW = 6  # sentences: a subject that is named less often gets the whole sections that name it
 _OF_A_NOTA = 5  # most lines that one nota gives
-_WHOLE_DOSSIER = ("about", "people", "timeline", "hidden", "missing", "state")
 
 
 def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str, core: bool = True) -> list[Part]:
@@ -52,8 +51,6 @@ def on_topic(reading: Reading, topic: str, parts: Sequence[Part], language: str,
     if core and said:
         out += [_core(said, subject, language), _state(reading, said, subject, language)]
     for part in parts:
-        if part.key in _WHOLE_DOSSIER:
-            continue
         whole = part.key == subject.chapter
         grids = tuple(
             g

@@ -88,7 +88,7 @@ def wrong_quotes(briefing: Briefing, documents: dict[str, Document]) -> tuple[st
 
 
 def _quotes_hold(line: Line, quotes: dict[int, str]) -> bool:
-    """Whether what stands between quotation marks stands in the sources of the line, but for spaces, footnote marks and what was cut off."""
+    """Whether what stands between quotation marks stands in the sources of the line, but for spaces, marks and what was cut off."""
     told = " ".join(quotes.get(number, "") for number in line.citations)
     whole, parts = re.findall(r"“(.*)”", line.text, re.S), re.findall(r"“(.*?)”", line.text, re.S)
     return any(all(_bare(part) in _bare(told) for part in found) for found in (whole, parts))
