@@ -91,7 +91,8 @@ def _finished(reading: Reading, parts: Sequence[tuple[Part, int]], request: Requ
             head = tuple(say(request.language, f"brief_{column}") for column in ("subject", "earlier", "later"))
             sources = tuple(cite(d.sources) for d in beside)
             rows = tuple(tuple(cut(cell, request.length) for cell in d.data["row"]) for d in beside)
-            caption = say(request.language, "brief_chapter_since" if part.key == "since" else "brief_earlier_now")
+            compared = part.key == "since"
+            caption = say(request.language, "brief_chapter_since" if compared else "brief_earlier_now")
             every = tuple(dict.fromkeys(number for row in sources for number in row))
             tables += (Table(caption, (head, *rows), every, {"kind": "beside"}, sources),)
         drafts = [d for d in part.drafts if "row" not in d.data]
