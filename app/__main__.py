@@ -58,10 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     brief.add_argument("--language", choices=["nl", "en"], default="nl", help="taal van kopjes en toelichting (%(default)s)")
     brief.add_argument("--today", metavar="DATUM", help="de dag waarop dit gelezen wordt (jjjj-mm-dd; zonder: vandaag)")
     brief.set_defaults(run=_brief)
-    for command in (ask, chat):
+    for command in (ask, chat, brief):
         modes = "citaten, of in eigen woorden (%(default)s)"
         command.add_argument("--mode", choices=["quoted", "written"], default=settings().mode, help=modes)
-    for command in (ask, chat, brief):
         command.add_argument("--index", type=Path, default=settings().index, help="map van de index (%(default)s)")
     return parser
 

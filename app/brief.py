@@ -37,21 +37,20 @@ def _parts(reading: Reading, request: Request) -> list[Part]:
     language = request.language
     amounts = money(reading, language)
     counted = {d.sources for d in amounts.drafts}
-    return [
-        about(reading, language),
-        people(reading, language),
-        timeline(reading, language),
+    of_subjects = [  # the chapters that a briefing on one subject chooses from
         requested(reading, language),
         margin(reading, language),
-        state(reading, language),
         changes(reading, language),
         amounts,
         _without(figures(reading, language), counted),
         motions(reading, language),
         promises(reading, language, request.today),
-        hidden(reading, language),
-        missing(reading, language),
     ]
+    if request.topic:
+        return of_subjects
+    first = [about(reading, language), people(reading, language), timeline(reading, language)]
+    last = [hidden(reading, language), missing(reading, language)]
+    return [*first, *of_subjects[:2], state(reading, language), *of_subjects[2:], *last]
 
 
 def _without(part: Part, sources: set[tuple[Source, ...]]) -> Part:
@@ -92,7 +91,8 @@ def _finished(reading: Reading, parts: Sequence[tuple[Part, int]], request: Requ
             head = tuple(say(request.language, f"brief_{column}") for column in ("subject", "earlier", "later"))
             sources = tuple(cite(d.sources) for d in beside)
             rows = tuple(tuple(cut(cell, request.length) for cell in d.data["row"]) for d in beside)
-            caption = say(request.language, "brief_chapter_since")
+            compared = part.key == "since"
+            caption = say(request.language, "brief_chapter_since" if compared else "brief_earlier_now")
             every = tuple(dict.fromkeys(number for row in sources for number in row))
             tables += (Table(caption, (head, *rows), every, {"kind": "beside"}, sources),)
         drafts = [d for d in part.drafts if "row" not in d.data]

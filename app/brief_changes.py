@@ -1,7 +1,7 @@
 """What changed: the number of pillars or lines of action, changes that the documents state themselves, and what is new since."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 from app.brief_reading import Reading, Said, iso, say_when
@@ -22,7 +22,15 @@ _STATED = re.compile(
     r"|\b(?:vervangen\s+door|niet\s+langer|bijgesteld|verlaagd|verhoogd|uitgebreid|verlengd|verkort|uitgesteld|stilgelegd"
     r"|schuift\b.{0,40}\bop|verschuift|geschrapt|ingekort|uit\s+de\s+titel|verwijderd|weggehaald|herschikking|herschikken"
     r"|toegevoegd\s+aan|is\s+toegevoegd|pijler\b.{0,60}\btoegevoegd|is\s+aangepast|zijn\s+aangepast|komt\s+niet\s+meer\s+voor"
-    r"|komen\s+niet\s+meer\s+voor|verleg\b|gaat\s+omlaag|gaat\s+omhoog|later\s+in:|jaar\s+later)\b",
+    r"|komen\s+niet\s+meer\s+voor|verleg\b|gaat\s+omlaag|gaat\s+omhoog|verbreed|verschoven|doorgeschoven|later\s+dan\s+(?:gepland|gemeld|voorzien)|eerder\s+dan\s+(?:gepland|gemeld|voorzien)"
+    r"|niet\s+(?:in|op|per|vanaf)\s[^.;]{2,30}\smaar\s+(?:pas\s+)?(?:in|op|per|vanaf)|later\s+in:|jaar\s+later)\b",
+    re.I,
+)
+# What may be done, and "uitgebreid" for at length, are not changes.
+_NO_CHANGE = re.compile(
+    r"\b(?:kan|kunnen|kunt|mag|mogen)\b[^.;]{0,80}?\b(?:verlaagd|verhoogd|uitgebreid|verlengd|verkort|aangepast|uitgesteld)\b"
+    r"|\bgeen\b[^.;]{0,40}?\b(?:geschrapt|verlaagd|verhoogd|aangepast|uitgesteld)\b"
+    r"|\buitgebreid\s+(?:toegelicht|beschreven|ingegaan|stilgestaan|besproken|gesproken)\b",
     re.I,
 )
 
@@ -31,7 +39,7 @@ def changes(reading: Reading, language: str) -> Part:
     """How the structure changed, in order, then what the documents say they changed."""
     drafts = [*_structure(reading, language)]
     for said in reading.everything():
-        if _STATED.search(said.text) and not any(said.source in d.sources for d in drafts):
+        if _STATED.search(_NO_CHANGE.sub(" ", said.text)) and not any(said.source in d.sources for d in drafts):
             text = say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))
             data = {"kind": "stated", "date": iso(said.document)}
             drafts.append(Draft(text, (said.source,), data, (said.document.as_of or date.min).toordinal() / 1e6))
@@ -66,6 +74,46 @@ def since(reading: Reading, day: date, language: str) -> Part:
     newer = [d for d in reading.originals if d.as_of and d.as_of > day]
     older = [d for d in reading.originals if d not in newer]
     return _compared(reading, older, newer, language)
+
+
+def earlier_and_now(reading: Reading, document: Document, wanted: Callable[[Section], bool], language: str) -> tuple[Draft, ...]:
+    """Per wanted section of a document that earlier ones of its kind have too: what those said, beside what it says."""
+    earlier = [d for d in reading.originals if d.as_of and document.as_of and d.as_of < document.as_of and d.kind == document.kind]
+    places = [(d, s) for d in earlier[::-1] for s in d.sections if s.role not in _NO_SUBJECT]
+    drafts = []
+    for section in filter(wanted, document.sections):
+        best = max(places, key=lambda place: _alike(section.heading, place[1].heading), default=None)
+        if best and section.role not in _NO_SUBJECT and _alike(section.heading, best[1].heading) >= 0.5:
+            drafts += [_row(section.heading, then, now, language) for then, now in _pairs(reading, best, (document, section))]
+    return tuple(drafts)
+
+
+def _pairs(reading: Reading, before: tuple[Document, Section], after: tuple[Document, Section]) -> list[tuple[Said, Said]]:
+    """Of what a section says now, the two sentences that are nearest to one of what it said then, without being the same."""
+    then, now = ([s for s in _below(reading, *place) if telling(s) > 0.5] for place in (before, after))
+    own = {*terms(before[1].heading), *terms(after[1].heading)}  # what all sentences here are about tells no two apart
+    pairs = [(alike(a.text, b.text, own), a, b) for a in then for b in now]
+    near = sorted((pair for pair in pairs if 0.15 <= pair[0] < 0.6), key=lambda pair: -pair[0] - (telling(pair[1]) + telling(pair[2])) / 20)
+    chosen: list[tuple[Said, Said]] = []
+    for _, a, b in near:
+        if len(chosen) < 2 and not any(a is x or b is y for x, y in chosen):
+            chosen.append((a, b))
+    leads = _lead(reading, *before), _lead(reading, *after)
+    if not chosen and leads[0] and leads[1]:
+        return [(leads[0], leads[1])]
+    return sorted(chosen, key=lambda pair: pair[1].start)
+
+
+def alike(a: str, b: str, without: Collection[str] = ()) -> float:
+    """Share of their terms that two texts have in common."""
+    one, other = set(terms(a)).difference(without), set(terms(b)).difference(without)
+    return len(one & other) / len(one | other) if one | other else 0.0
+
+
+def _below(reading: Reading, document: Document, section: Section) -> list[Said]:
+    """The sentences of a section and of those below it."""
+    end = max((s.end for s in document.sections if s.path[: len(section.path)] == section.path), default=section.end)
+    return [s for s in reading.said(document) if section.start <= s.start < end and len(s.text.split()) > 4 and not s.text.endswith(":")]
 
 
 def between(reading: Reading, before: str, after: str, language: str) -> Part:
@@ -105,8 +153,7 @@ def _alike(a: str, b: str) -> float:
     numbered = re.match(r"(?:Pijler|Actielijn|Lijn|Kernpunt)\s+\w+\b", a)
     if numbered and b.startswith(numbered[0]):
         return 0.6
-    one, other = set(terms(re.sub(r"^[\w]\.|^[\d.]+", "", a))), set(terms(re.sub(r"^[\w]\.|^[\d.]+", "", b)))
-    return len(one & other) / len(one | other) if one | other else 0.0
+    return alike(re.sub(r"^[\w]\.|^[\d.]+", "", a), re.sub(r"^[\w]\.|^[\d.]+", "", b))
 
 
 def _lead(reading: Reading, document: Document, section: Section) -> Said | None:
@@ -137,5 +184,7 @@ def telling(said: Said) -> float:
     return (
         score
         + (1.0 if before.endswith("\n") else 0.0)
+        - (3.0 if re.search(r"\b(?:hieronder|onderstaande?|nader\s+toegelicht|te\s+vinden)\b", said.text, re.I) else 0)
+        - (1.5 if re.search(r"\b(?:hiervan|van\s+deze\s+(?:acties|maatregelen))\b", said.text) else 0)
         - (1.5 if re.match(r"(?:Dit|Dat|Deze|Hier\w*|Daar\w*|Zij|Ook|Zo)\b", said.text) else 0)
     )

@@ -81,6 +81,9 @@ class _Paper:
         normal.paragraph_format.space_after = Pt(4)
         tongue = parse_xml(f'<w:lang {nsdecls("w")} w:val="{language}"/>')
         normal.element.get_or_add_rPr().append(tongue)
+        for default in styles.element.iter(qn("w:docDefaults")):
+            for each in default.iter(qn("w:lang")):
+                each.set(qn("w:val"), language)
         for name, size in (("Title", 18), ("Heading 1", 13), ("Heading 2", 10)):
             style = styles[name]
             style.font.size, style.font.color.rgb, style.font.name = Pt(size), _BLUE, "Arial"
@@ -144,6 +147,11 @@ class _Paper:
             caption = self._file.add_paragraph(_clean(table.caption), "Caption")
             self._notes(caption, table.citations)
         grid = self._file.add_table(len(table.rows), len(table.rows[0]), "Table Grid")
+        first = 3.0 if table.data.get("kind") == "beside" else 4.4
+        rest = (17.0 - first) / max(len(table.rows[0]) - 1, 1)
+        for number, column in enumerate(grid.columns):
+            for cell in column.cells:
+                cell.width = Cm(rest if number else first)
         for row_number, row in enumerate(table.rows):
             cells = grid.rows[row_number].cells
             for cell, text in zip(cells, row, strict=False):

@@ -13,6 +13,7 @@ from app.texts import say
 from ingest.access import allow_list
 from ingest.catalog import Catalog
 from ingest.errors import SettingsError
+from ingest.settings import settings
 from ingest.types import Document
 
 
@@ -32,7 +33,10 @@ def brief_file(options: argparse.Namespace) -> int:
     if options.between:
         older, newer = (_named(documents, name, options.language) for name in options.between)
         request = replace(request, between=(older, newer))
-    content = render(brief(documents, catalog.passages(), request), options.format)
+    made = brief(documents, catalog.passages(), request)
+    if options.mode == "written":
+        made = _smoothed(made, documents)
+    content = render(made, options.format)
     if options.out:
         options.out.write_bytes(content)
     else:
@@ -54,6 +58,17 @@ def render(briefing: Briefing, form: str) -> bytes:
 
         return brief_docx(briefing)
     return brief_markdown(briefing).encode()
+
+
+def _smoothed(made: Briefing, documents: tuple[Document, ...]) -> Briefing:
+    """With the core phrased by the language model of the settings."""
+    from app.brief_smooth import Smoother
+    from app.write import writer
+    from ingest.embed import SentenceTransformerEncoder
+
+    encoder = SentenceTransformerEncoder(settings())
+    smoother = Smoother(writer(settings(), encoder).model, encoder)
+    return smoother.smooth(made, {d.document_id: d for d in documents})
 
 
 def _named(documents: tuple[Document, ...], name: str, language: str) -> str:

@@ -4,6 +4,7 @@ Lengths are those of the PDF, without its sources: what a line takes is estimate
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -49,7 +50,7 @@ _GIVES_WAY = (
 _NEEDED = ("core", "notas", "state", "money", "motions", "coming", "changes", "since", "about")
 _WORDS = {"one": 26, "three": 45}
 _PAGES = {"one": 1, "three": 3}
-_IN_ORDER = {"timeline", "state", "changes", "coming", "margin", "hidden"}  # of the text or of time, also when shortened
+_IN_ORDER = {"core", "timeline", "state", "changes", "coming", "margin", "hidden"}  # of the text or of time, also when shortened
 _PAGE = 725.0  # points of text on a page
 
 
@@ -83,11 +84,16 @@ def _best(part: Part, room: int, length: str) -> Part:
     """The lines of most weight, one for each subject, in their order."""
     groups: set[str] = set()
     chosen: list[int] = []
+    chapters = {str(d.data.get("chapter", "")) for d in part.drafts}
+    each = math.ceil(room / max(len(chapters), 1))  # so that no pillar takes all the room
+    taken: Counter[str] = Counter()
     for index in sorted(range(len(part.drafts)), key=lambda i: (-part.drafts[i].weight, i)):
         draft = part.drafts[index]
         group = str(draft.data.get("chapter") or draft.head) if length == "one" else draft.head
-        if len(chosen) < room and (part.key in ("notas", "margin") or not group or group not in groups):
+        chapter = str(draft.data.get("chapter", ""))
+        if len(chosen) < room and taken[chapter] < each and (part.key in ("notas", "margin") or not group or group not in groups):
             groups.add(group)
+            taken[chapter] += 1
             chosen.append(index)
     order = sorted(chosen) if part.key in _IN_ORDER else chosen
     drafts = tuple(_plain(part.drafts[i], part.key) if length == "one" else part.drafts[i] for i in order)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.brief_reading import Reading, Said, iso, say_when, values_in
+from app.brief_reading import Reading, Said, iso, say_when, unnumbered, values_in, with_antecedent
 from app.brief_types import Draft, Grid, Part, Source
 from app.texts import say
 from ingest.numerals import parse_number
@@ -12,6 +12,13 @@ from ingest.types import Document, Table
 
 _TOTAL = re.compile(r"^totaal\b|^total\b|^som\b", re.I)
 _MONEY = re.compile(r"€|\beuro\b|\bmln\b|\bmiljoen\b|\bmiljard\b|\bx\s*1", re.I)
+# What there is money for, or is not, where no amount is named.
+_FUNDED = re.compile(
+    r"\b(?:geen|onvoldoende|extra|structureel|structurele)\s+(?:\w+\s+)?(?:budget|geld|middelen|dekking)\b"
+    r"|\b(?:budget|middelen|geld)\s+(?:\w+\s+)?(?:beschikbaar|vrijgemaakt)\b|\b(?:niet|nog\s+niet)\s+gedekt\b|\bongedekte?\b|\bfinanciering\b.{0,60}\baf\b"
+    r"|\bniet\s+akkoord\b.{0,80}\bdekking\b",
+    re.I,
+)
 
 
 def money(reading: Reading, language: str) -> Part:
@@ -26,7 +33,11 @@ def money(reading: Reading, language: str) -> Part:
                 if table.uncertain:
                     source = Source(document.document_id, table.start, table.end, kind="table")
                     drafts.append(Draft(say(language, "uncertain_table"), (source,), {"kind": "uncertain"}, 7.0))
-    drafts += [_amount(said, language) for said in reversed(reading.everything()) if _amounts(said)]
+    for said in reversed(reading.everything()):
+        if _amounts(said):
+            drafts.append(_amount(with_antecedent(reading, said), language))
+        elif _FUNDED.search(said.text) and not said.text.endswith(":"):
+            drafts.append(_funding(with_antecedent(reading, said), language))
     return Part("money", tuple(drafts), tuple(grids))
 
 
@@ -82,14 +93,21 @@ def say_number(number: Decimal, language: str) -> str:
 def _amounts(said: Said) -> Sequence[str]:
     return (
         []
-        if said.text.startswith("Tabel")
+        if said.text.startswith("Tabel") or re.search(r"\(?\bx\s*€?\s*1[\s.)]", said.text)
         else [value.text for value in values_in(said.text) if value.kind == "amount" and Decimal(str(value.value)) >= 1000]
     )
 
 
+def _funding(said: Said, language: str) -> Draft:
+    text = say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))
+    subject = unnumbered(said.path[-1]) if said.path else said.document.title
+    newest = said.document.as_of.toordinal() / 1e5 if said.document.as_of else 0
+    return Draft(text, (said.source,), {"kind": "funding", "subject": subject, "date": iso(said.document)}, newest, subject)
+
+
 def _amount(said: Said, language: str) -> Draft:
     amounts = [v for v in values_in(said.text) if v.kind == "amount"]
-    subject = said.path[-1] if said.path else said.document.title
+    subject = unnumbered(said.path[-1]) if said.path else said.document.title
     data = {"kind": "amount", "amounts": [str(v.value) for v in amounts], "subject": subject, "date": iso(said.document)}
     size = max(float(Decimal(str(v.value))) for v in amounts)
     text = say(language, "brief_stated", quote=said.text, date=say_when(said.document, language))

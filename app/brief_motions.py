@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from app.brief_changes import alike
 from app.brief_reading import Reading, Said, say_when
 from app.brief_state import say_kamerstuk
 from app.brief_types import Draft, Part, Source
@@ -23,7 +24,8 @@ _MEMBER = rf"{_NAME}(?:\s*\([A-Z][\w-]{{1,15}}\))?"
 _LIST = rf"(?P<members>{_MEMBER}(?:,\s*{_MEMBER})*(?:,?\s+en\s+{_MEMBER})?)(?P<others>\s+c\.s\.)?"
 _MOTION = re.compile(rf"\b[Mm]otie(?:\s+van\s+(?:het\s+lid|de\s+leden))?[\s-]+{_LIST}")
 _ASKED = re.compile(rf"\b(?:[Hh]et\s+lid|[Dd]e\s+leden)\s+{_LIST}\s+(?:heeft|hebben)\s+(?:de\s+regering\s+)?in\s+een\s+motie")
-_WHAT = re.compile(r"^.{0,45}?\b(?:over|om|verzoekt|vraagt|vragen|inzake)\s+(?P<what>.+)", re.S)
+_WHAT = re.compile(r"^.{0,45}?\b(?:over|om|verzoekt|vraagt|vragen|inzake|gevraagd\s+naar|gevraagd\s+om)\s+(?P<what>.+)", re.S)
+_NEXT = re.compile(r"(?<=[a-zà-ÿ)])\.\d{0,2}\s+(?=[A-ZÀ-Ý])")
 _DATE_AFTER = re.compile(r"^\s*(?:c\.s\.)?\s*van\s+(\d{1,2}\s+\w+\s+\d{4})")
 _COMMITMENT = re.compile(
     r"\b[Tt]oezegging(?:\s+(?:van\s+(?:\d|de\s+(?:toenmalig\w*\s+)?(?:[Mm]inister|[Ss]taatssecretaris))|aan\s+het\s+lid|om\b|over\b|\w+debat))"
@@ -31,7 +33,7 @@ _COMMITMENT = re.compile(
     re.S,
 )
 _NO_COMMITMENT = re.compile(r"\b(?:geen|evenmin|niets|niet)\b[^.]{0,40}\btoezeg", re.I)
-_MEMBER_ASKED = re.compile(rf"\baan\s+het\s+lid\s+(?P<members>{_MEMBER})")
+_MEMBER_ASKED = re.compile(rf"\b[Aa]an\s+het\s+lid\s+(?P<members>{_MEMBER})")
 _LOOSE_MARK = re.compile(r"\[(\d{1,2})\]|(?<=[a-zà-ÿ).,;])(\d{1,2})(?=[\s.,;)]|$)")
 # Only what is stated: "in lijn met de motie" says nothing of whether it has been carried out.
 _STATUS = (
@@ -41,11 +43,16 @@ _STATUS = (
     ("gestand gedaan", r"\bgestand\s+gedaan|\binvulling\s+gegeven"),
     (
         "in uitvoering",
-        r"\bwordt\s+uitgevoerd\b|\bvoer\s+ik\b.*\buit\b|\buitvoering\s+(?:ge)?geven|\buitvoering\s+(?:gegeven\s+)?aan\b"
+        r"\bwordt\s+uitgevoerd\b|\bvoer\s+ik\b.*\buit\b|\bik\s+voer\b(?!.*\bniet\b).*\buit\b|\buitvoering\s+(?:ge)?geven|\buitvoering\s+(?:gegeven\s+)?aan\b"
         r"|\bter\s+voldoening\b|^conform\b|\bkom\s+ik\b.*\btegemoet",
     ),
     ("lopend", r"\bmeegenomen\b|\bvolgt\s+in\b|\bkomt\s+in\s+een\s+latere\b|\bwordt\s+gekeken\b|\bkom\b.*\bop\s+terug"),
 )
+_FOLLOWS = re.compile(r"(?:(?:Ik|Wij)\s+voer\w*\s+)?(?:[Dd]eze|[Dd]ie)\s+(?:motie|toezegging)\b")
+_OCCASION = re.compile(
+    r"\b(?:[Nn]aar\s+aanleiding|[Ii]n\s+navolging|[Tt]er\s+uitvoering)\s+van\s+de\s+(?:\w+\s+)?$|\b[Cc]onform\s+(?:de\s+)?$"
+)
+_VERB = re.compile(r"\s(?=(?:is|zijn|wordt|worden|werd|werden|heeft|hebben|heb)\s)")
 _CLOSED = ("niet uitgevoerd", "afgedaan", "gestand gedaan")
 
 
@@ -76,7 +83,7 @@ class Matter:
 
     @property
     def best(self) -> Mention:
-        return max(self.mentions, key=lambda m: (bool(m.what), bool(m.day), len(m.parties), bool(m.number)))
+        return max(self.mentions, key=lambda m: (bool(m.what), bool(m.day), len(m.parties), not m.heading, bool(m.number)))
 
 
 def motions(reading: Reading, language: str) -> Part:
@@ -151,6 +158,8 @@ def _mentions(document: Document) -> list[Mention]:
         is_listed = bool(introduction) and said.section == section
         status = _status(text) or (_status(introduction) if is_listed else "")
         extra = (_line_source(document, introduction, start),) if is_listed and not _status(text) and status else ()
+        if found and _FOLLOWS.match(text) and (told := _status(text)) and found[-1].said.section == said.section and not found[-1].status:
+            found[-1] = replace(found[-1], status=told, extra=(*found[-1].extra, said.source))  # "Deze motie voer ik niet uit."
         for match in [*_MOTION.finditer(text), *_ASKED.finditer(text)]:
             found.append(_motion(said, text, match, status, extra))
         if _COMMITMENT.search(text) and not _NO_COMMITMENT.search(text) and not _MOTION.search(text):
@@ -193,6 +202,9 @@ def _motion(said: Said, text: str, match: re.Match[str], status: str, extra: tup
     section = said.section
     is_heading = bool(section and said.start == section.start)
     told = _LOOSE_MARK.sub("", " ".join(what["what"].split())) if what and not is_heading else ""
+    told = _NEXT.split(told)[0]
+    if _OCCASION.search(text[: match.start()]):  # "Naar aanleiding van de motie X over Y is …": the motion is about Y
+        told = _VERB.split(told)[0]
     sources = extra + ((note,) if note else ())
     return Mention(said, "motion", names, parties, parse_date(dated[1]) if dated else None, number, told, status, sources, is_heading)
 
@@ -229,6 +241,7 @@ def _commitment(said: Said, text: str, status: str, extra: tuple[Source, ...]) -
     number, note = _number(said, said.start + 2)
     what = re.search(r"\b(?:over|om|dat|een\s+onderzoek)\b\s*.+", text[_start_of_what(text) :], re.S)
     told = " ".join(what[0].split()) if what and not re.search(r"\bzegde\b", text) else ""
+    told = "" if re.search(r"\b(?:dit|deze|dat|hiervan|hierover)\b", told) and len(told.split()) < 12 else told  # not clear by itself
     day = parse_date(on[1]) if on else None
     sources = extra + ((note,) if note else ())
     return Mention(said, "commitment", names, parties, day, number, told, status, sources)
@@ -275,7 +288,9 @@ def _home(mention: Mention, matters: Sequence[Matter]) -> Matter | None:
     """The one that this mention must mean: by its day, or by its names within its document or in all."""
     if mention.day:
         same_day = [m for m in matters if any(o.day == mention.day and _surnames(o) == _surnames(mention) for o in m.mentions)]
-        return same_day[0] if same_day else None
+        undated = [m for m in matters if not any(o.day for o in m.mentions) and any(_surnames(o) == _surnames(mention) for o in m.mentions)]
+        meant = [m for m in undated if mention.what and any(alike(o.what or o.said.text, mention.what) > 0.1 for o in m.mentions)]
+        return same_day[0] if same_day else meant[0] if len(meant) == 1 and not mention.number else None
     if not mention.names:
         return None
     seen = mention.said.document.as_of or date.max

@@ -75,10 +75,11 @@ def _comment(document: Document, notes: Sequence[Annotation], language: str) -> 
     note = notes[0]
     key = "brief_marked" if _is_mark(note) else "brief_wrote" if note.text else "brief_wordless"
     text = say(language, key, author=note.author, words=" ".join(note.text.split()), kind=note.kind)
-    sources = [Source(document.document_id, note.start, note.end, note.page, "annotation")]
-    if note.marked_start >= 0 and not _is_mark(note):
+    sources = [Source(document.document_id, each.start, each.end, each.page, "annotation") for each in notes]
+    stamp = _decides(note) and bool(re.search(r"\d{1,2}[-/]\d{1,2}[-/]\d{4}", note.text))  # at the top of the page, beside nothing
+    if note.marked_start >= 0 and not stamp and not _is_mark(note):
         text += " " + say(language, "brief_beside", words=" ".join(note.marked_text.split()))
-    if note.marked_start >= 0:
+    if note.marked_start >= 0 and not stamp:
         sources.append(Source(document.document_id, note.marked_start, note.marked_end))
     data = {
         "date": iso(document),

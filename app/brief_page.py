@@ -9,13 +9,16 @@ from urllib.parse import quote, urlencode
 import gradio as gr
 
 from app.access import visitor
-from app.brief_routes import MAX_TOPIC, Length, brief_for
+from app.brief_routes import MAX_TOPIC, Length, brief_for, smoothed
 from app.brief_types import Briefing, Line, Request, Table
 from app.desk import Desk
 from app.texts import say
 from app.types import Citation
+from ingest.errors import DossierError
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
 def brief_tab(desk: Desk, language: str) -> None:
     """Put the tab's parts in the page."""
     lengths = [(say(language, f"brief_length_{length}"), length) for length in ("one", "three", "all")]
@@ -23,10 +26,12 @@ def brief_tab(desk: Desk, language: str) -> None:
         topic = gr.Textbox(label=say(language, "brief_topic"), max_length=MAX_TOPIC, elem_id="onderwerp")
         since = gr.Textbox(label=say(language, "brief_since"), max_length=10, elem_id="sinds")
     length = gr.Radio(lengths, value="one", label=say(language, "brief_length"), elem_id="lengte")
+    modes = [(say(language, "mode_quoted"), "quoted"), (say(language, "mode_written"), "written")]
+    mode = gr.Radio(modes, value=desk.settings.mode, label=say(language, "brief_mode"), elem_id="wijze")
     button = gr.Button(say(language, "brief_make"), variant="primary", elem_id="maak-briefing")
     shown = gr.HTML("", elem_id="briefing")
 
-    def make(subject: str | None, size: Length, after: str | None, request: gr.Request) -> Iterator[str]:
+    def make(subject: str | None, size: Length, after: str | None, how: str, request: gr.Request) -> Iterator[str]:
         yield f'<p role="status">{say(language, "brief_busy")}</p>'
         try:
             day = date.fromisoformat(after.strip()) if after and after.strip() else None
@@ -36,14 +41,21 @@ def brief_tab(desk: Desk, language: str) -> None:
         who = visitor(request)
         made = brief_for(desk, who, Request((subject or "").strip()[:MAX_TOPIC], size, language, since=day))
         desk.audit.record(who, "briefing", made.topic, (c.document for c in made.citations), size)
-        yield _html(made, day)
+        if how == "written" and made.chapters:
+            yield f'<p role="status">{say(language, "brief_phrasing")}</p>{_html(made, day)}'
+            try:
+                made = smoothed(desk, who, made)
+            except DossierError as error:
+                yield f'<p role="status">{escape(str(error))}</p>{_html(made, day)}'
+                return
+        yield _html(made, day, how)
 
-    gr.on([button.click, topic.submit], make, [topic, length, since], shown, **_QUIET)
+    gr.on([button.click, topic.submit], make, [topic, length, since, mode], shown, **_QUIET)
 
 
-def _html(made: Briefing, since: date | None) -> str:
+def _html(made: Briefing, since: date | None, mode: str = "quoted") -> str:
     citations = {c.number: c for c in made.citations}
-    out = [f"<h2>{escape(made.title)}</h2><p>{escape(made.notice)}</p>", _files(made, since) if made.chapters else ""]
+    out = [f"<h2>{escape(made.title)}</h2><p>{escape(made.notice)}</p>", _files(made, since, mode) if made.chapters else ""]
     for chapter in made.chapters:
         out.append(f"<section><h3>{escape(chapter.title)}</h3>")
         out += [_table(table, citations, made.language) for table in chapter.tables]
@@ -67,8 +79,14 @@ def _list(items: list[str]) -> str:
     return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
-def _files(made: Briefing, since: date | None) -> str:
-    asked = {"onderwerp": made.topic, "lengte": made.length, "sinds": since.isoformat() if since else "", "taal": made.language}
+def _files(made: Briefing, since: date | None, mode: str) -> str:
+    asked = {
+        "onderwerp": made.topic,
+        "lengte": made.length,
+        "sinds": since.isoformat() if since else "",
+        "taal": made.language,
+        "wijze": mode,
+    }
     address = escape(urlencode(asked))
     links = "".join(f'<li><a href="/briefing.{form}?{address}" download>{form.upper()}</a></li>' for form in ("docx", "pdf", "md"))
     return f'<p>{say(made.language, "brief_save")}</p><ul class="files">{links}</ul>'

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from app.brief_reading import Reading, Said, is_nota
+from app.brief_reading import Reading, Said, is_nota, unnumbered, with_antecedent
 from app.brief_types import Draft, Part
 from app.periods import Period, find_periods, is_past
 from app.texts import MONTHS, say, say_date
@@ -19,12 +19,18 @@ _DUE_COLUMN = re.compile(r"\b(?:gereed|klaar|oplever\w*|start|inwerking\w*)\b", 
 def promises(reading: Reading, language: str, today: date) -> Part:
     """All of them, by the last day that is meant."""
     drafts = []
-    for said, periods, action in coming(reading):
+    for said, periods, action, column in coming(reading):
         shown = "; ".join(say_period(p, language) for p in periods)
         words = "; ".join(f"‘{_words(said, p)}’" for p in periods)
         last = max((p.last or p.first or date.max for p in periods), default=date.max)
         passed = last < today and all(p.last for p in periods)
-        text = say(language, "brief_coming_passed" if passed else "brief_coming", when=shown, quote=action or said.text, words=words)
+        whole = with_antecedent(reading, said)
+        about = _about(whole) if not action else column
+        key = "brief_coming_passed" if passed else "brief_coming"
+        when = f"{shown} – {about}" if about and not passed else f"{shown}"
+        text = say(language, key, when=when, quote=action or whole.text, words=words)
+        if about and passed:
+            text = text.replace("): “", f") – {about}: “", 1)
         data = {
             "date": said.document.as_of.isoformat() if said.document.as_of else "",
             "document": said.document.document_id,
@@ -33,13 +39,19 @@ def promises(reading: Reading, language: str, today: date) -> Part:
             "sentence": said.text,
             "passed": passed,
         }
-        drafts.append((last, Draft(text, (said.source,), data, _weight(said, last, today))))
+        drafts.append((last, Draft(text, (whole.source,), data, _weight(said, last, today))))
     drafts.sort(key=lambda pair: (pair[0], pair[1].data["date"], pair[1].sources[0].start))
     return Part("coming", tuple(draft for _, draft in drafts))
 
 
-def coming(reading: Reading) -> Iterator[tuple[Said, tuple[Period, ...], str]]:
-    """A sentence or row, its periods (offsets in its `text`), and for a row the action alone."""
+def _about(said: Said) -> str:
+    """The heading above a sentence that is too short to say what it is about."""
+    telling = said.section and said.role in ("", "kernpunt", "toelichting") and len(said.text.split()) < 10
+    return unnumbered(said.path[-1]) if telling and len(said.path[-1]) <= 60 else ""
+
+
+def coming(reading: Reading) -> Iterator[tuple[Said, tuple[Period, ...], str, str]]:
+    """A sentence or row, its periods (offsets in its `text`), and of a row the action or subject alone, with the column of its date."""
     for document in reading.originals:
         base = document.as_of
         if base is None:
@@ -47,7 +59,7 @@ def coming(reading: Reading) -> Iterator[tuple[Said, tuple[Period, ...], str]]:
         for said in reading.said(document, ("text", "footnote")):
             periods = _ahead(said, base)
             if periods and not (_NO_PROMISE.search(said.text) or (said.kind == "footnote" and _LITERATURE.search(said.text))):
-                yield said, periods, ""
+                yield said, periods, "", ""
         for table in document.tables:
             if not table.aligned_copy:
                 yield from _rows(document, table, base)
@@ -68,7 +80,7 @@ def _ahead(said: Said, base: date) -> tuple[Period, ...]:
     return tuple(ahead)
 
 
-def _rows(document: Document, table: Table, base: date) -> Iterator[tuple[Said, tuple[Period, ...], str]]:
+def _rows(document: Document, table: Table, base: date) -> Iterator[tuple[Said, tuple[Period, ...], str, str]]:
     head = table.rows[0] if table.rows else ()
     by_row = bool(head) and bool(_TIME_COLUMN.search(head[0]))
     due = [column for column in head if _DUE_COLUMN.search(column)][-1:]  # of "gereed volgens de vorige brief" and "gereed nu" the latter
@@ -82,7 +94,11 @@ def _rows(document: Document, table: Table, base: date) -> Iterator[tuple[Said, 
             continue
         found = list(re.finditer(re.escape(cell.row if by_row else cell.value), said.text))[-1:]
         if periods and found:
-            yield said, tuple(Period(p.first, p.last, *found[0].span()) for p in periods), cell.value if by_row else ""
+            yield (
+                said,
+                tuple(Period(p.first, p.last, *found[0].span()) for p in periods),
+                *((cell.value, "") if by_row else (cell.row, cell.column)),
+            )
 
 
 def _dated(row: str) -> str:

@@ -1,6 +1,7 @@
 """The documents as a briefing reads them: by date, without what may not be seen, as sentences with their place."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -52,13 +53,15 @@ class Reading:
         allowed = [d for d in documents if may_read(d.access, levels)]
         self.documents = tuple(sorted(allowed, key=lambda d: (d.as_of or date.min, d.document_id)))
         self.by_id = {d.document_id: d for d in self.documents}
+        self._rows: dict[str, list[Said]] = {}
         self._said: dict[str, dict[tuple[int, int], Said]] = {identity: {} for identity in self.by_id}
         for passage in passages:
             document = self.by_id.get(passage.document_id)
             if document is None or passage.kind not in ("text", "footnote"):
                 continue
             page = passage.first_page if passage.kind == "footnote" else 0
-            for span in _spans(document.text, passage.start, passage.end):
+            number = _NOTE_NUMBER.match(document.text, passage.start, passage.end) if passage.kind == "footnote" else None
+            for span in _spans(document.text, number.end() if number else passage.start, passage.end):
                 self._said[document.document_id].setdefault(span, Said(document, *span, passage.kind, page))
 
     @cached_property
@@ -77,6 +80,12 @@ class Reading:
         """Sentences in the order of the text."""
         return sorted((s for s in self._said[document.document_id].values() if s.kind in kinds), key=lambda s: s.start)
 
+    def before(self, said: Said) -> Said | None:
+        """The sentence before it in the order of the text."""
+        row = self._rows.setdefault(said.document.document_id, self.said(said.document))
+        place = bisect_left([s.start for s in row], said.start)
+        return row[place - 1] if place else None
+
     def everything(self, kinds: Sequence[str] = ("text",)) -> list[Said]:
         return [s for document in self.originals for s in self.said(document, kinds)]
 
@@ -94,6 +103,8 @@ def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Sentences; what stands between brackets after one, "(Start: Q3)", belongs to it."""
     spans: list[tuple[int, int]] = []
     for begin, stop in sentence_spans(text, start, end):
+        mark = _NOTE_MARK.match(text, begin, stop)
+        begin = mark.end() if mark and mark.end() < stop else begin
         bracket = re.compile(r"\([^()]*(?:\)[.;]?(?=\s+[A-ZÀ-Ý]|$)|$)").match(text, begin, stop)
         if bracket and spans and "\n" not in text[spans[-1][1] : begin]:
             spans[-1] = (spans[-1][0], bracket.end())
@@ -102,11 +113,63 @@ def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if planned and begin < planned.start():
             spans.append((begin, planned.end()))
             begin = planned.end() + len(text[planned.end() : stop]) - len(text[planned.end() : stop].lstrip())
+        for glued in _GLUED_MARK.finditer(text, begin, stop):  # "… dashboard.3 Het eerste …": the mark of a note that was not found
+            spans.append((begin, glued.start(1)))
+            begin = glued.end()
         if begin < stop:
             spans.append((begin, stop))
     return spans
 
 
+def with_antecedent(reading: Reading, said: Said) -> Said:
+    """A sentence that points back ("De kosten hiervan …", "Hij begint …") with the one before it in its paragraph."""
+    if said.kind != "text" or not _POINTS_BACK.search(said.text):
+        return said
+    before = reading.before(said)
+    between = said.document.text[before.end : said.start] if before else ""
+    if before is None or "\n\n" in between or before.section != said.section or before.text.endswith(":"):
+        return said
+    return Said(said.document, before.start, said.end)
+
+
+_POINTS_BACK = re.compile(
+    r"^(?:Dit|Dat|Deze|Die|Hij|Zij|Ze|Hier\w*|Daar(?!om|naast)\w*)\b|\bhier(?:van|voor|over|mee|in|bij|door|aan)\b"
+    r"|^(?:\S+\s+){1,4}daar(?:van|voor|over|mee|in|bij|door|aan)\b"
+    r"|\bdat\s+deze\s|\b[Dd]eze\s+(?:wordt|gaat|loopt|is|zal)\b"
+)
+
+
+def whole_list(reading: Reading, said: Said) -> Said:
+    """A sentence that announces a list, or is a line of one, as the announcement with all its lines; others as they are.
+
+    A list is lines below each other after a line that ends in a colon, without a blank line between them.
+    """
+    text = said.document.text
+    sentences = [s for s in reading.said(said.document) if s.section == said.section]
+    place = next((i for i, s in enumerate(sentences) if s.start == said.start), None)
+    if place is None:
+        return said
+    first = place
+    while first > 0 and not sentences[first].text.endswith(":") and "\n\n" not in text[sentences[first - 1].end : sentences[first].start]:
+        first -= 1
+    if first > 0 and not sentences[first].text.endswith(":") and sentences[first - 1].text.endswith(":"):
+        first -= 1
+    if not sentences[first].text.endswith(":"):
+        return said
+    last = first + 1
+    while last + 1 < len(sentences) and "\n\n" not in text[sentences[last].end : sentences[last + 1].start]:
+        last += 1
+    lines = sentences[first + 1 : last + 1]
+    if last <= place - 1 or len(lines) < 2 or any(in_table(said.document, line.start) for line in lines):
+        return said
+    whole = Said(said.document, sentences[first].start, lines[-1].end)
+    return whole if len(whole.text.split()) <= _LONGEST_LIST else said
+
+
+_LONGEST_LIST = 120  # words
+_GLUED_MARK = re.compile(r"(?<=[a-zà-ÿ)”»]\.)(\d{1,2})\s+(?=[A-ZÀ-Ý])")
+_NOTE_NUMBER = re.compile(r"\[?\d{1,2}\]?\s+(?=[A-ZÀ-Ý])")
+_NOTE_MARK = re.compile(r"\*+\s?(?=[A-ZÀ-Ý])")
 _PLANNED = re.compile(r"\((?:start|q[1-4]|reeds|lopend|gestart)\b[^()]*\)(?=\s+[A-ZÀ-Ý])", re.I)
 
 
@@ -135,6 +198,11 @@ def say_when(document: Document, language: str) -> str:
     if document.date or not document.as_of:
         return say_date(document.date, language)
     return say(language, "brief_about", date=say_date(document.as_of, language))
+
+
+def unnumbered(heading: str) -> str:
+    """A heading without its number, for what gets a number of its own here."""
+    return re.sub(r"^\d+(?:\.\d+)*\.?\s+(?=\S)", "", heading)
 
 
 def iso(document: Document) -> str:

@@ -36,6 +36,7 @@ def add_brief_routes(app: FastAPI, desk: Desk) -> None:
         lengte: Length = "all",
         sinds: str = "",
         taal: Literal["nl", "en"] = "nl",
+        wijze: Literal["quoted", "written"] = "quoted",
     ) -> Response:
         try:
             day = date.fromisoformat(sinds) if sinds else None
@@ -43,6 +44,7 @@ def add_brief_routes(app: FastAPI, desk: Desk) -> None:
             raise HTTPException(422, say(taal, "brief_bad_date")) from error
         who = visitor(request)
         made = brief_for(desk, who, Request(onderwerp.strip(), lengte, taal, since=day))
+        made = smoothed(desk, who, made) if wijze == "written" else made
         desk.audit.record(who, "export", made.topic, (c.document for c in made.citations), form)
         name = {"content-disposition": f'attachment; filename="briefing.{form}"'}
         return Response(render(made, form), media_type=_TYPES[form], headers=name)
@@ -54,3 +56,8 @@ def brief_for(desk: Desk, who: Visitor, request: Request) -> Briefing:
     documents = shelf.documents()
     passages = (passage for identity in documents for passage in shelf.passages(identity))
     return brief(documents.values(), passages, request)
+
+
+def smoothed(desk: Desk, who: Visitor, made: Briefing) -> Briefing:
+    """The briefing with its core in own words, by the language model of the chat. Raises DossierError if that cannot be opened."""
+    return desk.smoother().smooth(made, desk.shelf.readable(who.levels).documents())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.brief_changes import telling
-from app.brief_reading import Reading, Said, is_nota, iso, say_when, values_in
+from app.brief_reading import Reading, Said, is_nota, iso, say_when, unnumbered, values_in, with_antecedent
 from app.brief_types import Draft, Part, Source
 from app.lexical import terms
 from app.texts import say
@@ -14,10 +14,11 @@ from ingest.types import Document, Section
 from ingest.values import Value
 
 _AIM = re.compile(
-    r"\b(?:doelstelling|heeft\s+(?:als|tot)\s+doel|moet\s+(?:ertoe\s+)?bijdragen|beoogt|doel\s+van|gericht\s+op|richt\s+zich\s+op)\b", re.I
+    r"\b(?:doelstelling|moet(?:en)?\s+ervoor\s+zorgen|heeft\s+(?:als|tot)\s+doel|moet\s+(?:ertoe\s+)?bijdragen|beoogt|doel\s+van|gericht\s+op|richt\s+zich\s+op)\b",
+    re.I,
 )
 _OPENING = re.compile(
-    r"\b(?:informeer\s+ik|bied\s+ik|deze\s+brief\s+(?:is|bevat|gaat|richt)|betreft\s+een|is\s+een\s+(?:set|plan|programma|lopend\s+traject)"
+    r"\b(?:informeer\s+ik|[Ii]n\s+deze\s+brief\s+(?:leest|staat|vindt|informeer)|bied\s+ik|deze\s+brief\s+(?:is|bevat|gaat|richt)|betreft\s+een|is\s+een\s+(?:set|plan|programma|lopend\s+traject)"
     r"|bestaat\s+uit|kondig\w*|presenteerde|wil\s+dat)\b",
     re.I,
 )
@@ -26,7 +27,10 @@ _NUMBERED = re.compile(r"(?:Pijler|Actielijn|Hoofdstuk|Lijn|Kernpunt)\s+\w+|\d+\
 _STATE_ROLES = ("", "kernpunt", "toelichting")
 _OUTSIDE = re.compile(r"^(?:moties|bijlagen?|ondertekenaars?|tot slot|slot|financi\w+|geld)\b", re.I)
 _UNIT = re.compile(r"^\s*(?:van\s+de\s+|van\s+het\s+)?([a-zà-ÿ][\w-]{3,}(?:\s+[a-zà-ÿ][\w-]{3,})?)")
-_NOT_A_FIGURE = re.compile(r"\b(?:artikel|pijler|kernpunt|bijlage|tabel|lijn|hoofdstuk|paragraaf|nr|blz)\.?\s*$", re.I)
+_NOT_A_FIGURE = re.compile(r"\b(?:\w*artikel|pijler|kernpunt|bijlage|tabel|lijn|hoofdstuk|paragraaf|nr|blz)\.?\s*$", re.I)
+
+
+_SPAN = re.compile(r"(?:jaar|jaren|maand|maanden|week|weken|dag|dagen|uur|minuten)\b")  # how long, not how many
 
 
 def about(reading: Reading, language: str) -> Part:
@@ -34,14 +38,22 @@ def about(reading: Reading, language: str) -> Part:
     drafts = []
     for document in reading.newest_first:
         said = reading.said(document)
-        early = [s for s in said if s.start < max(document.sections[1].end if len(document.sections) > 1 else 0, 2500)]
+        early = [
+            s
+            for s in said
+            if (s.path and re.match(r"Doel\b", s.path[-1]))
+            or s.start < max(document.sections[1].end if len(document.sections) > 1 else 0, 2500)
+        ]
         for sentence in early:
             aims, opens = bool(_AIM.search(sentence.text)), bool(_OPENING.search(sentence.text))
             if (aims or opens) and sentence.role != "advies" and 8 <= len(sentence.text.split()) <= 70:
                 rank = (document.as_of or date.min).toordinal() / 1e5
                 data = {"kind": "aim" if aims else "opening", "date": iso(document)}
                 weight = rank + 1.5 * aims + 1.0 * (not is_nota(document)) + 0.3 * opens - 1.5 * bool(_PART.match(sentence.text))
-                drafts.append(Draft(_stated(sentence, language), (sentence.source,), data, weight))
+                before = reading.before(sentence) if len(sentence.text.split()) < 10 else None
+                lead = before if before and "\n\n" not in document.text[before.end : sentence.start] else None
+                whole = Said(document, lead.start, sentence.end) if lead else with_antecedent(reading, sentence)
+                drafts.append(Draft(_stated(whole, language), (whole.source,), data, weight))
     return Part("about", tuple(sorted(drafts, key=lambda d: -d.weight)))
 
 
@@ -64,14 +76,14 @@ def state(reading: Reading, language: str) -> Part:
             data = {"subject": section.heading, "chapter": section.path[0], "date": iso(document), "place": place}
             weight = (8.0 if first else 1.0) + telling(sentence) - 2.0 * bool(re.search(r"\bvoorganger\b", sentence.text))
             text = _stated(sentence, language)
-            drafts.append(Draft(text, (sentence.source,), data, weight, _place(section)))
+            drafts.append(Draft(text, (sentence.source,), data, weight, place_of(section)))
     return Part("state", tuple(drafts))
 
 
-def _place(section: Section) -> str:
-    """'Pijler 2: Taal en werk', 'Pijler 2 – Startbanen'."""
-    if len(section.path) == 1:
-        return section.heading
+def place_of(section: Section) -> str:
+    """A heading with the chapter it is in: 'Pijler 2: Taal en werk', 'Pijler 2 – Startbanen'."""
+    if len(section.path) == 1 or re.match(r"\d+\.\d", section.heading):
+        return unnumbered(section.heading)
     numbered = _NUMBERED.match(section.path[0])
     return f"{numbered[0] if numbered else section.path[0]} – {section.heading}"
 
@@ -88,9 +100,15 @@ def figures(reading: Reading, language: str) -> Part:
     drafts: dict[str, Draft] = {}
     for said in reversed(reading.everything()):
         values = _figures(said)
-        if not values or said.text in drafts or said.role in ("planning", "bijlagen") or said.text.endswith(":"):
+        if (
+            not values
+            or said.text in drafts
+            or said.role in ("planning", "bijlagen")
+            or said.text.endswith(":")
+            or said.text.startswith("Tabel")
+        ):
             continue
-        subject = said.path[-1] if said.path else said.document.title
+        subject = unnumbered(said.path[-1]) if said.path else said.document.title
         data = {
             "figures": [{"number": str(v.value), "unit": unit, "words": v.text} for v, unit in values],
             "subject": subject,
@@ -98,7 +116,8 @@ def figures(reading: Reading, language: str) -> Part:
         }
         precise = any(v.kind in ("percent", "amount") for v, _ in values)
         weight = (said.document.as_of or date.min).toordinal() / 1e5 + 1.5 * precise - len(said.text) / 1000 + (not is_nota(said.document))
-        drafts[said.text] = Draft(_stated(said, language), (said.source,), data, weight, subject)
+        whole = with_antecedent(reading, said)
+        drafts[said.text] = Draft(_stated(whole, language), (whole.source,), data, weight, subject)
     return Part("figures", tuple(drafts.values()))
 
 
@@ -109,8 +128,8 @@ def _figures(said: Said) -> list[tuple[Value, str]]:
         if value.kind in ("percent", "percentpoint", "amount"):
             found.append((value, value.unit))
         elif value.kind == "number" and value.text[0].isdigit() and not _NOT_A_FIGURE.search(said.text[: value.start]):
-            noun = _UNIT.match(said.text[value.end :])
-            if noun and float(value.value) >= 5:
+            noun = None if said.text[: value.start].rstrip().endswith("]") else _UNIT.match(said.text[value.end :])
+            if noun and float(value.value) >= 5 and not _SPAN.match(noun[1]):
                 found.append((value, noun[1]))
     return found
 
@@ -174,18 +193,24 @@ def open_questions(said: Sequence[Said], language: str) -> Part:
     """What the documents themselves say is not settled."""
     drafts = []
     for sentence in said:
-        if _OPEN.search(sentence.text):
+        if _OPEN.search(sentence.text) and not _SETTLED.search(sentence.text):
             data = {"date": iso(sentence.document)}
             weight = (sentence.document.as_of or date.min).toordinal() / 1e5
             drafts.append(Draft(_stated(sentence, language), (sentence.source,), data, weight))
-    return Part("open", tuple(drafts[::-1]))
+    return Part("open", tuple(sorted(drafts, key=lambda d: d.data["date"], reverse=True)))
 
 
 _OPEN = re.compile(
-    r"\?\s*$|\b(?:wordt\s+(?:verkend|onderzocht|bezien|uitgewerkt|bekeken)|verken\b|verkenn\w+|nog\s+(?:niet|geen|onduidelijk|één)|onduidelijk|bezien\s+of"
+    r"\?\s*$|\b(?:wordt\s+(?:\w+\s+){0,2}(?:verkend|onderzocht|bezien|uitgewerkt|bekeken)|verken(?:t|nen)?"
+    r"|nog\s+(?:niet|geen|onduidelijk|één|\w+\s+vragen)|onduidelijk|bezien\s+of|moet(?:en)?\s+nog"
     r"|momenteel\s+(?:lopen|verkennen|wordt)|of\s+het\s+(?:nodig|mogelijk)\s+is|openstaande|ga\s+(?:ik\s+)?onderzoeken|onderzoek\s+ik|wil\s+ik\s+(?:daarom\s+)?onderzoeken"
     r"|geen\s+overeenstemming|niet\s+gedekt|geen\s+budget|op\s+een\s+later\s+moment)\b",
     re.I,
+)
+
+
+_SETTLED = re.compile(
+    r"\b(?:is|zijn|heb|hebben|heeft)\b.{0,60}\b(?:verkenning|onderzoek)\b.{0,60}\b(?:gedaan|uitgevoerd|afgerond|ontvangen)\b", re.I
 )
 
 

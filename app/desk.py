@@ -21,6 +21,7 @@ from ingest.settings import settings as environment
 
 if TYPE_CHECKING:
     from app.answer import Assistant
+    from app.brief_smooth import Smoother
 
 MAX_QUESTION = 1000  # characters
 MAX_HISTORY = 20  # earlier turns that are looked at
@@ -53,6 +54,7 @@ class Desk:
         self._closing = False
         self._examples: OrderedDict[tuple[str, frozenset[str] | None], tuple[str, tuple[str, ...] | None]] = OrderedDict()
         self._assistant: Assistant | None = None
+        self._smoother: Smoother | None = None
         self._error: DossierError | None = None
         self._loaded = threading.Event()
         self._counting = threading.Lock()
@@ -88,6 +90,15 @@ class Desk:
         if self._assistant is None:
             raise self._error or DossierError("De index is niet te openen.")
         return self._assistant
+
+    def smoother(self) -> "Smoother":
+        """What phrases briefings. Raises what `assistant` raises."""
+        from app.brief_smooth import Smoother
+
+        assistant = self.assistant()
+        with self._counting:
+            self._smoother = self._smoother or Smoother(assistant.model, assistant.encoder)
+            return self._smoother
 
     def ask(
         self, turn: Turn, visitor: Visitor, mode: str = "quoted", documents: frozenset[str] | None = None, language: str = "nl"

@@ -96,6 +96,7 @@ TEXTS = {
         "brief_new": "(geen onderwerp van eerdere stukken)",
         "brief_subject": "Onderwerp",
         "brief_earlier": "Eerder",
+        "brief_earlier_now": "Eerder en nu",
         "brief_later": "Nu",
         "brief_missing": "Kamerstuk {number} (genoemd in {count})",
         "brief_annex": "Bijlage ‘{name}’ bij het stuk van {date}",
@@ -107,6 +108,7 @@ TEXTS = {
         "brief_organisation": "{short}: {long} ({count} keer genoemd)",
         "brief_topic": "Onderwerp (leeg: het hele dossier)",
         "brief_length": "Lengte",
+        "brief_mode": "De kern",
         "brief_length_one": "Eén bladzijde",
         "brief_length_three": "Drie bladzijden",
         "brief_length_all": "Alles",
@@ -115,6 +117,14 @@ TEXTS = {
         "brief_busy": "Ik lees de stukken …",
         "brief_save": "Bewaar deze briefing:",
         "brief_bad_date": "Schrijf de datum als jjjj-mm-dd, bijvoorbeeld 2025-07-04.",
+        "brief_ask": "Waar gaat dit dossier over?",
+        "brief_ask_topic": "Wat is de stand van zaken rond {topic}?",
+        "brief_written": (
+            "Door een taalmodel verwoord en nagekeken op hun bronnen: "
+            "{count} van de {total} regels van de kern; die staan zonder aanhalingstekens."
+        ),
+        "brief_withheld": "Het taalmodel verwoordde geen regel die te controleren was; alles staat er letterlijk.",
+        "brief_phrasing": "Een taalmodel verwoordt de kern …",
         "brief_no_document": "Er is geen stuk '{name}' in de index.",
         "brief_page_of": "Bladzijde {page} van {count}",
         "tab_documents": "Stukken",
@@ -380,6 +390,7 @@ TEXTS = {
         "brief_new": "(not a subject of earlier documents)",
         "brief_subject": "Subject",
         "brief_earlier": "Earlier",
+        "brief_earlier_now": "Earlier and now",
         "brief_later": "Now",
         "brief_missing": "Parliamentary paper {number} (named in {count})",
         "brief_annex": "Annex ‘{name}’ to the document of {date}",
@@ -391,6 +402,7 @@ TEXTS = {
         "brief_organisation": "{short}: {long} (named {count} times)",
         "brief_topic": "Subject (empty: the whole dossier)",
         "brief_length": "Length",
+        "brief_mode": "The core",
         "brief_length_one": "One page",
         "brief_length_three": "Three pages",
         "brief_length_all": "Everything",
@@ -399,6 +411,14 @@ TEXTS = {
         "brief_busy": "Reading the documents …",
         "brief_save": "Save this briefing:",
         "brief_bad_date": "Write the date as yyyy-mm-dd, for instance 2025-07-04.",
+        "brief_ask": "What is this dossier about?",
+        "brief_ask_topic": "Where do things stand with {topic}?",
+        "brief_written": (
+            "Phrased by a language model and checked against their sources: "
+            "{count} of {total} lines of the core; these are without quotation marks."
+        ),
+        "brief_withheld": "The language model phrased no line that could be checked; everything is literal.",
+        "brief_phrasing": "A language model is phrasing the core …",
         "brief_no_document": "There is no document '{name}' in the index.",
         "brief_page_of": "Page {page} of {count}",
         "tab_documents": "Documents",

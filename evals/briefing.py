@@ -70,17 +70,32 @@ def judge_briefing(briefing: Briefing, lists: dict[str, Any]) -> tuple[Score, ..
 
 
 def wrong_quotes(briefing: Briefing, documents: dict[str, Document]) -> tuple[str, ...]:
-    """Lines and tables without a source, and citations that are not the words of their document."""
+    """Lines and tables without a source, citations that are not the words of their document, and lines that quote what their
+    citations do not say.
+    """
     wrong = [
         f"[{c.number}] {c.quote[:60]}"
         for c in briefing.citations
         if documents[c.document].text[c.start : c.end] != c.quote or not c.quote.strip()
     ]
     known = {c.number for c in briefing.citations}
+    quotes = {c.number: c.quote for c in briefing.citations}
     for chapter in briefing.chapters:
         wrong += [f"{chapter.key}: {li.text[:80]}" for li in chapter.lines if not li.citations or not set(li.citations) <= known]
         wrong += [f"{chapter.key}: {t.caption}" for t in chapter.tables if not t.citations]
+        wrong += [f"{chapter.key}, niet in de bron: {li.text[:80]}" for li in chapter.lines if not _quotes_hold(li, quotes)]
     return tuple(wrong)
+
+
+def _quotes_hold(line: Line, quotes: dict[int, str]) -> bool:
+    """Whether what stands between quotation marks stands in the sources of the line, but for spaces, marks and what was cut off."""
+    told = " ".join(quotes.get(number, "") for number in line.citations)
+    whole, parts = re.findall(r"“(.*)”", line.text, re.S), re.findall(r"“(.*?)”", line.text, re.S)
+    return any(all(_bare(part) in _bare(told) for part in found) for found in (whole, parts))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^a-zà-ÿ]", "", text.removesuffix("…").lower())
 
 
 def _score(name: str, items: Sequence[Item], lines: Sequence[Line], test: Test) -> Score:

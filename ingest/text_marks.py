@@ -15,7 +15,8 @@ def mark_notes(blocks: list[Block], pages: list[Page]) -> list[Block]:
         body = [k for k, b in enumerate(out) if b.page in (page.number, page.number - 1) and b.kind in ("paragraph", "item", "heading")]
         at = (0, 0)
         for number, _ in page.notes:
-            glued = re.compile(rf"(?:(?<=[^\W\d_]{{3}})|(?<=[.,;:)’”'])){number}(?=[\s.,;)]|$)")
+            # Not after "9," or "3.": that is 9,2 kilometer, or paragraph 3.3; after a year it is a mark.
+            glued = re.compile(rf"(?:(?<=[^\W\d_]{{3}})|(?<=[;:)’”'])|(?<=[^\d][.,])|(?<=(?:19|20)\d\d[.,])){number}(?=[\s.,;)]|$)")
             apart = re.compile(rf"(?<=[.)”]) {number}(?= )")
             for pattern, k in [(p, k) for p in (glued, apart) for k in body if k >= at[0]]:
                 match = pattern.search(out[k].text, at[1] if k == at[0] else 0)
@@ -60,7 +61,7 @@ def mark_unknown(blocks: list[Block]) -> list[Block]:
         if block.kind not in ("paragraph", "item"):
             continue
         at = 0
-        mark = r"(?:(?<=[a-zà-ÿ)»”A-Z\d][.,;:»”)])|(?<=[a-zà-ÿ]{2})|(?<=[A-Z]{3}))%d(?=[\s.,;)]|$)"
+        mark = r"(?:(?<=[a-zà-ÿ)»”A-Z][.,;:»”)])|(?<=\d[;:»”)])|(?<=(?:19|20)\d\d[.,])|(?<=[a-zà-ÿ]{2})|(?<=[A-Z]{3}))%d(?=[\s.,;)]|$)"
         while match := re.compile(mark % expected).search(block.text, at):
             found.append((k, match.start(), match.end(), str(expected)))
             at, expected = match.end(), expected + 1

@@ -11,6 +11,8 @@ import pytest
 from brief_documents import DOSSIERS, ROOT, brief_on, read, texts
 
 from app.brief import brief
+from app.brief_reading import Reading
+from app.brief_subject import Subject
 from app.brief_types import Request
 from evals.briefing import wrong_quotes
 from ingest.pipeline import index
@@ -156,3 +158,76 @@ def test_the_command_says_what_is_wrong(bicycles: Path) -> None:
     assert wrong.returncode == 1 and "jjjj-mm-dd" in wrong.stderr.decode()
     unknown = run("--between", "niets", "ook niets", "--index", str(bicycles))
     assert unknown.returncode == 1 and "niets" in unknown.stderr.decode()
+
+
+def test_a_subject_says_what_it_is_first_and_lists_stay_whole() -> None:
+    documents, passages = read(DOSSIERS / "waterveiligheid")
+    made = brief(documents, passages, replace(ALL, topic="voorfinanciering"))
+    core = texts(made, "core")
+    assert any("plafond verhoogd van € 270 miljoen naar € 340 miljoen" in text for text in core)
+    (table,) = [t for c in made.chapters if c.key == "changes" for t in c.tables]
+    assert ("Voor de regeling geldt een plafond" in table.rows[2][1]) and "plafond verhoogd" in table.rows[2][2]
+    assert any("FEZ kan niet instemmen" in text for text in texts(made, "notas"))
+
+
+def test_a_sentence_that_points_back_comes_with_what_it_points_to() -> None:
+    made = brief_on("waterveiligheid", replace(ALL, topic="Zuidermeerdijk"))
+    money = texts(made, "money")
+    assert any(text.startswith("“De Zuidermeerdijk kan een jaar eerder klaar zijn") and "€ 41 miljoen" in text for text in money)
+    coming = texts(brief_on("waterveiligheid", ALL), "coming")
+    assert any("G.J. Sietsma" in text and "Hij begint op 1 februari 2025" in text for text in coming)
+    assert any(text.startswith("juni 2026 – Muskusratten en bevers: “Het eindrapport") for text in coming)
+    assert "2028 – Oplevering nu: “Zuidermeerdijk” (‘2028’)" in coming
+
+
+def test_a_word_within_another_is_not_the_subject() -> None:
+    documents, passages = read(DOSSIERS / "jeugdzorg")
+    subject = Subject(Reading(documents, passages), "gemeenten")
+    assert subject.named_in("Vier gemeenten doen mee.") and subject.named_in("De gemeenteraad beslist.")
+    assert not subject.named_in("De gemeenschap beslist.") and not subject.named_in("Het algemeen belang telt.")
+    assert not subject.named_in("Op 3 mei is het Commissiedebat Gemeenten.")
+    assert not Subject(Reading(documents, passages), "geld").named_in("Dit geldt voor iedereen, door middel van een pas.")
+
+
+def test_a_compound_that_is_hardly_used_is_looked_for_by_its_parts() -> None:
+    documents, passages = read(DOSSIERS / "jeugdzorg")
+    subject = Subject(Reading(documents, passages), "pleegtarieven")
+    assert not subject.named_in("De tarieven gaan omhoog.")
+    assert Subject(Reading(documents, passages), "wachttijdcijfers").named_in("De cijfers over de wachttijd komen elke maand.")
+
+
+def test_a_subject_that_is_a_chapter_gives_that_chapter() -> None:
+    whole, money = brief_on("fietsmobiliteit", ALL), brief_on("fietsmobiliteit", replace(ALL, topic="geld"))
+    tables = [[t.rows for c in made.chapters if c.key == "money" for t in c.tables] for made in (whole, money)]
+    assert tables[0] == tables[1] and set(texts(whole, "money")) == set(texts(money, "money"))
+
+
+def test_changes_are_what_changed() -> None:
+    changed = texts(brief_on("waterveiligheid", ALL), "changes")
+    assert any("niet in september 2026 maar in februari 2027" in text for text in changed)
+    assert not any("er worden geen projecten geschrapt" in text for text in changed)
+
+
+def test_people_are_one_entry_with_all_they_did() -> None:
+    people = texts(brief_on("waterveiligheid", ALL), "people")
+    (minister,) = [text for text in people if "Hoekzema" in text]
+    assert "ondertekenaar of afzender, schreef in de kantlijn" in minister
+    (director,) = [text for text in people if text.startswith("G.J. Sietsma")]
+    assert "om gezondheidsredenen verlaten" in director
+    assert any(text.startswith("Staalwaard: “De raamovereenkomst") for text in people)
+
+
+def test_a_mention_with_the_date_and_one_with_the_number_are_one_motion() -> None:
+    lines = {tuple(li.data["names"]): li.data for c in brief_on("waterveiligheid", ALL).chapters if c.key == "motions" for li in c.lines}
+    assert lines[("Terwiel",)]["number"] == "39417-9" and lines[("Oudehinkel",)]["date"] == "2024-06-19"
+    assert lines[("De Graaf-Stam", "Brouns")]["status"] == "in uitvoering"  # the sentence after it says so
+    assert lines[("De Graaf-Stam",)]["date"] == "2024-07-03" and lines[("Yıldırım",)]["kind"] == "commitment"
+
+
+def test_decimals_are_not_footnote_marks_and_a_numbered_gap_has_its_own_ground() -> None:
+    documents, _ = read(DOSSIERS / "waterveiligheid")
+    assert any("Zuidermeerdijk (9,2 kilometer), oplevering in 2029" in d.text for d in documents)
+    assert "3.3 Vergunningen" in {s.heading for d in documents for s in d.sections}
+    nota = next(d for d in documents if d.kind == "nota")
+    grounds = [r.ground for r in nota.redactions if r.page == 2]
+    assert grounds == ["financiële belangen van de Staat", "onevenredige benadeling", "financiële belangen van de Staat"]

@@ -1,13 +1,15 @@
 """The briefing tab with a real browser: make one, open a source, take it along; and the same by its address."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from urllib.request import urlopen
 
 import docx
 import pytest
-from chat_page import Chat, Watched
-from playwright.sync_api import expect
+from chat_page import Chat, Watched, start_chat, watch
+from model_server import Model, serve
+from playwright.sync_api import Browser, expect
 
 
 def make(watched: Watched, topic: str = "", since: str = "") -> None:
@@ -47,3 +49,30 @@ def test_each_form_has_an_address(chat: Chat, form: str, start: bytes) -> None:
     with urlopen(f"{chat.url}/briefing.{form}?lengte=one&taal=en", timeout=60) as answer:
         content = BytesIO(answer.read()).getvalue()
         assert content.startswith(start) and f'filename="briefing.{form}"' in answer.headers["content-disposition"]
+
+
+def repeats(messages: list[dict[str, str]]) -> str:
+    """A model that says what its source says."""
+    source = re.findall(r"<bron 1: [^>]*>\n(.*?)\n</bron>", messages[-1]["content"], re.S)[-1]
+    return f"{source.rstrip('.')} [1]."
+
+
+def test_the_core_is_phrased_by_a_model_where_one_asks_for_it(browser: Browser, corpus_index: Path) -> None:
+    with serve(Model(repeats)) as model:
+        running = start_chat(corpus_index, DOSSIER_LLM_URL=model.url)
+        try:
+            with watch(browser, running) as watched:
+                watched.page.get_by_role("tab", name="Briefing").click()
+                watched.page.locator("#wijze").get_by_label("In eigen woorden").check()
+                make(watched, "SOWIS")
+                expect(watched.page.locator(".briefing")).to_contain_text("een taalmodel verwoord", timeout=60_000)
+                first = watched.page.locator(".briefing section").first.locator("li").first
+                expect(first).not_to_contain_text("“")
+                expect(first.locator("a.bron").first).to_be_visible()
+                saved = watched.page.get_by_role("link", name="MD", exact=True).get_attribute("href")
+                assert saved and "wijze=written" in saved
+                with urlopen(f"{running.url}{saved}", timeout=60) as answer:
+                    assert "een taalmodel verwoord" in answer.read().decode()
+        finally:
+            running.stop()
+    assert 1 <= len(model.requests) <= 5  # the file was not asked of the model again
