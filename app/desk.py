@@ -41,7 +41,7 @@ class Busy(DossierError):
 
 
 class Desk:
-    """One index and its assistant. `open` returns at once; `ask` waits until the models are there."""
+    """One index and its assistant. `open` returns at once; `ask` opens it if need be, and waits until the models are there."""
 
     def __init__(self, index: Path, settings: Settings | None = None) -> None:
         self.index, self.settings = index.absolute(), settings or environment()
@@ -54,6 +54,7 @@ class Desk:
         self._examples: OrderedDict[tuple[str, frozenset[str] | None], tuple[str, tuple[str, ...] | None]] = OrderedDict()
         self._assistant: Assistant | None = None
         self._error: DossierError | None = None
+        self._opening = False
         self._loaded = threading.Event()
         self._counting = threading.Lock()
         self._lock = threading.Lock()  # the tokenizer and the index connection serve one question at a time
@@ -76,14 +77,19 @@ class Desk:
 
     def wait(self, seconds: float) -> bool:
         """Whether the models are there (or failed) within so many seconds."""
+        self.open()
         return self._loaded.wait(seconds)
 
     def open(self) -> None:
-        """Start loading in the background."""
-        threading.Thread(target=self._load, name="models", daemon=True).start()
+        """Start loading in the background, unless that was done before."""
+        with self._counting:
+            before, self._opening = self._opening, True
+        if not before:
+            threading.Thread(target=self._load, name="models", daemon=True).start()
 
     def assistant(self) -> "Assistant":
         """The assistant, when it is there. Raises DossierError if the index or model cannot be opened."""
+        self.open()
         self._loaded.wait()
         if self._assistant is None:
             raise self._error or DossierError("De index is niet te openen.")

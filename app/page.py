@@ -44,6 +44,7 @@ def page(desk: Desk, conversations: Conversations, language: str, evaluations: E
 
         def counted(request: gr.Request) -> str:
             who = visitor(request)
+            desk.open()  # the page is there, and the first question will come
             return _head(language, desk.shelf.readable(who.levels).summary(language), who)
 
         blocks.load(counted, None, head, **QUIET)
