@@ -2,7 +2,7 @@
 
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import gradio as gr
@@ -17,6 +17,7 @@ from app.texts import say
 from ingest.errors import DossierError
 from ingest.settings import settings
 
+Language = Literal["nl", "en"]
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _FIRST = "feitenbladen.yaml"  # the set of the documents that ship
 
@@ -108,7 +109,7 @@ def _parts(desk: Desk, evaluations: Evaluations, language: str, tab: gr.Tab) -> 
     def framed(name: str | None, other: str | None) -> str:
         if not name:
             return f"<p>{told('none')}</p>"
-        address = f"/meting/{quote(name)}" + (f"?naast={quote(other)}" if other else "")
+        address = f"/meting/{quote(name)}?taal={language}" + (f"&amp;naast={quote(other)}" if other else "")
         title = told("report", run=escape(name))
         return (
             f'<p><a href="{address}" target="_blank">{told("open")}</a> · <a href="{address}" download="{escape(name)}.html">'
@@ -136,17 +137,17 @@ def _parts(desk: Desk, evaluations: Evaluations, language: str, tab: gr.Tab) -> 
 def add_reports(app: FastAPI, desk: Desk, evaluations: Evaluations) -> None:
     """Add the routes of reports and runs to an app."""
 
-    def find(request: Request, run: str, earlier: str = "") -> Path:
+    def find(request: Request, run: str, earlier: str = "", language: Language = "nl") -> Path:
         who = visitor(request)
         if not _may(who):
             raise HTTPException(403, say("nl", "not_allowed"))
-        path = evaluations.report(run, earlier, who.levels)
+        path = evaluations.report(run, earlier, who.levels, language)
         desk.audit.record(who, "evaluation", run, result="report")
         return path
 
     @app.get("/meting/{run}", include_in_schema=False)
-    def report(request: Request, run: str, naast: str = "") -> FileResponse:
-        return FileResponse(find(request, run, naast), media_type="text/html", headers={"cache-control": "no-store"})
+    def report(request: Request, run: str, naast: str = "", taal: Language = "nl") -> FileResponse:
+        return FileResponse(find(request, run, naast, taal), media_type="text/html", headers={"cache-control": "no-store"})
 
     @app.get("/meting/{run}/run.json", include_in_schema=False)
     def numbers(request: Request, run: str) -> FileResponse:

@@ -93,17 +93,18 @@ class Evaluations:
         found = [(_facts(path, path.stat().st_mtime_ns), path.parent.name) for path in files]
         return [(_label(facts, name, language), name) for facts, name in found if levels is None or _within(facts, levels)]
 
-    def report(self, run: str, earlier: str = "", levels: Levels = None) -> Path:
+    def report(self, run: str, earlier: str = "", levels: Levels = None, language: str = "nl") -> Path:
         """The HTML report of a run, beside an earlier one if that is named. Raises LoadError if there is no such run to be seen."""
         known = {name for _, name in self.runs("nl", levels)}
         for name in filter(None, (run, earlier)):
             if name not in known:
                 raise LoadError(f"Er is geen meting '{name}'.")
-        if not earlier or earlier == run:
-            return self.folder / run / "report.html"
-        page = self.folder / run / f"naast-{earlier}.html"
+        beside = earlier if earlier != run else ""
+        name = (f"naast-{beside}" if beside else "report") + ("" if language == "nl" else f"-{language}")
+        page = self.folder / run / f"{name}.html"
         if not page.is_file():
-            self._evals(["compare", str(self.folder / earlier), str(self.folder / run), "--out", str(page)])
+            other = ["--compare", str(self.folder / beside)] if beside else []
+            self._evals(["report", str(self.folder / run), *other, "--language", language, "--out", str(page)])
         return page
 
     def _follow(self, command: list[str], folder: Path) -> None:

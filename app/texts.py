@@ -404,7 +404,7 @@ TEXTS = {
         "tab_documents": "Documents",
         "tab_evaluate": "Measure",
         "evaluate_about": "Measure the answers against a set of questions with known facts. A shipped set with documents of its own (in "
-        "evals/dossiers) is asked of those, any other of the documents of this chat. Reports are in Dutch.",
+        "evals/dossiers) is asked of those, any other of the documents of this chat.",
         "evaluate_set": "Set of known facts",
         "evaluate_upload": "Your own set (.yaml, .csv, .xlsx)",
         "evaluate_start": "Start measuring",
