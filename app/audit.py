@@ -19,7 +19,8 @@ from app.access import Visitor
 from app.private import make_private
 from ingest.errors import DossierError
 
-Event = Literal["question", "document", "export", "briefing", "sign-in", "sign-in refused", "sign-out", "library", "evaluation"]
+_Work = Literal["question", "document", "export", "briefing", "library", "evaluation"]
+Event = _Work | Literal["sign-in", "sign-in refused", "sign-out", "password", "password refused"]
 _COLUMNS = ("at", "person", "event", "text", "documents", "result", "request")
 _SCHEMA = """
 create table if not exists audit (

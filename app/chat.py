@@ -110,6 +110,7 @@ def build_core(desk: Desk, gate: Gate, conversations: "Conversations") -> "FastA
     from app.brief_routes import add_brief_routes
     from app.guard import Guard
     from app.operate import add_operations
+    from app.password import add_password
     from app.routes import add_routes
     from app.signin import add_signin
 
@@ -119,6 +120,7 @@ def build_core(desk: Desk, gate: Gate, conversations: "Conversations") -> "FastA
     add_routes(app, desk, conversations)
     add_brief_routes(app, desk)
     add_signin(app, desk, gate)
+    add_password(app, desk, gate)
     add_operations(app, desk, gate)
     return app
 

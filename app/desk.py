@@ -15,7 +15,7 @@ from app.pace import Pace
 from app.shelf import Shelf
 from app.texts import say
 from app.types import Answer, Turn
-from ingest.errors import DossierError
+from ingest.errors import OUT_OF_MEMORY, DossierError, out_of_memory
 from ingest.settings import Settings
 from ingest.settings import settings as environment
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_QUESTION = 1000  # characters
 MAX_HISTORY = 20  # earlier turns that are looked at
 MAX_WAITING = 64  # questions that may wait for their turn
+_RETRY = 3.0  # seconds after which loading that failed is tried again, by whoever asks
 _KEPT = 32  # sets of example questions that are kept, one for each allow-list and language
 
 
@@ -54,6 +55,7 @@ class Desk:
         self._examples: OrderedDict[tuple[str, frozenset[str] | None], tuple[str, tuple[str, ...] | None]] = OrderedDict()
         self._assistant: Assistant | None = None
         self._error: DossierError | None = None
+        self._failed = 0.0
         self._opening = False
         self._loaded = threading.Event()
         self._counting = threading.Lock()
@@ -81,11 +83,14 @@ class Desk:
         return self._loaded.wait(seconds)
 
     def open(self) -> None:
-        """Start loading in the background, unless that was done before."""
+        """Start loading in the background, unless that was done; what failed (a Chroma server that is not up yet) is tried again."""
         with self._counting:
-            before, self._opening = self._opening, True
-        if not before:
-            threading.Thread(target=self._load, name="models", daemon=True).start()
+            again = self._loaded.is_set() and self._error is not None and time.monotonic() - self._failed > _RETRY
+            if self._assistant or (self._opening and not again):
+                return
+            self._opening, self._error = True, None
+            self._loaded.clear()
+        threading.Thread(target=self._load, name="models", daemon=True).start()
 
     def assistant(self) -> "Assistant":
         """The assistant, when it is there. Raises DossierError if the index or model cannot be opened."""
@@ -180,6 +185,8 @@ class Desk:
         except DossierError as error:
             self._error = error
         except Exception as error:  # whatever it is, the page has to say something
-            self._error = DossierError(f"De modellen zijn niet te laden ({error.__class__.__name__}: {error}).")
+            told = f"De modellen zijn niet te laden ({error.__class__.__name__}: {error})."
+            self._error = DossierError(OUT_OF_MEMORY if out_of_memory(error) else told)
         finally:
+            self._failed = time.monotonic()
             self._loaded.set()

@@ -18,7 +18,7 @@ from app.monitor import Metrics, log
 from app.reader import frame
 from app.texts import say
 
-_LIMITS = ((re.compile(r"(?:/en)?/gradio_api/upload"), 256 * 2**20), (re.compile(r"/api/|/aanmelden"), 64 * 1024))
+_LIMITS = ((re.compile(r"(?:/en)?/gradio_api/upload"), 256 * 2**20), (re.compile(r"/api/|/aanmelden|/wachtwoord"), 64 * 1024))
 _LIMIT = 2**20  # bytes of a request to anything else
 _PUBLIC = re.compile(r"/aanmelden(?:/.*)?|/toegankelijkheid|/health|/ready|/metrics")
 # Of Gradio's routes only those that the page uses; its file routes would serve what others uploaded

@@ -68,7 +68,8 @@ def _who(language: str, who: Visitor) -> str:
         return f'<p class="who">{say(language, "no_sign_in")}</p>'
     told = say(language, "signed_in", name=escape(who.name), role=say(language, f"role_{who.role}"))
     leave = f"<button>{say(language, 'sign_out')}</button>"
-    return f'<form class="who" method="post" action="/afmelden"><span>{told}</span> {leave}</form>'
+    change = f'<a href="/wachtwoord?taal={language}">{say(language, "password_change")}</a> ' if who.local else ""
+    return f'<form class="who" method="post" action="/afmelden"><span>{told}</span> {change}{leave}</form>'
 
 
 class _Talk:

@@ -36,10 +36,8 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
         return HTMLResponse(_page(gate, wanted, told, provider is not None), status, headers)
 
     def enter(visit: Visit, account: Account, wanted: str) -> Response:
-        token = gate.accounts.open_session(account.name, gate.settings.session_minutes * 60)
+        response = give_session(RedirectResponse(_local(wanted), 303), gate, visit, account)
         desk.audit.record(account.visitor, "sign-in", result=account.origin)
-        response = RedirectResponse(_local(wanted), 303)
-        response.set_cookie(SESSION, token, max_age=LONGEST, path="/", secure=visit.secure, httponly=True, samesite="lax")
         return response
 
     def refuse(name: str, reason: str) -> None:
@@ -111,6 +109,13 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
             told = str(error) if isinstance(error, ProviderError) else say(_language(wanted), "sign_in_wrong")
             return shown(wanted, told, 401)
         return await run_in_threadpool(enter, visit, account, wanted)
+
+
+def give_session(response: Response, gate: Gate, visit: Visit, account: Account) -> Response:
+    """The response, with the cookie of a new session of this account."""
+    token = gate.accounts.open_session(account.name, gate.settings.session_minutes * 60)
+    response.set_cookie(SESSION, token, max_age=LONGEST, path="/", secure=visit.secure, httponly=True, samesite="lax")
+    return response
 
 
 def _back(request: Request) -> str:
