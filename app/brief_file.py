@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 
+from app.audit import record_here
 from app.brief import brief, document_named
 from app.brief_markdown import brief_markdown
 from app.brief_types import Briefing, Request
@@ -32,7 +33,9 @@ def brief_file(options: argparse.Namespace) -> int:
     if options.between:
         older, newer = (_named(documents, name, options.language) for name in options.between)
         request = replace(request, between=(older, newer))
-    content = render(brief(documents, catalog.passages(), request), options.format)
+    made = brief(documents, catalog.passages(), request)
+    record_here(options.index, "briefing", made.topic, (c.document for c in made.citations), options.format)
+    content = render(made, options.format)
     if options.out:
         options.out.write_bytes(content)
     else:

@@ -1,5 +1,6 @@
 """The tab for evaluators: choose a set, run it, see the report beside an earlier run, and take it along."""
 
+from collections.abc import Collection
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -63,13 +64,13 @@ def _parts(desk: Desk, evaluations: Evaluations, language: str, tab: gr.Tab) -> 
         who = visitor(request)
         if not _may(who):
             return (gr.skip(),) * 6
-        done, busy = evaluations.runs(language, who.levels), evaluations.progress.state == "busy"
+        done, busy = evaluations.runs(language, *_rights(desk, who)), evaluations.progress.state == "busy"
         name = name or (done[0][1] if done else None)
         buttons = gr.Timer(active=busy), gr.Button(interactive=busy)
         return gr.Dropdown(choices=list(evaluations.sets())), *chooser(who, name, other), framed(name, other), *buttons
 
     def chooser(who: Visitor, name: str | None, other: str = "") -> tuple[Any, ...]:
-        done = evaluations.runs(language, who.levels)
+        done = evaluations.runs(language, *_rights(desk, who))
         return gr.Dropdown(choices=done, value=name), gr.Dropdown(choices=[(told("alone"), ""), *done], value=other)
 
     def begin(name: str | None, asked: str, request: gr.Request) -> tuple[Any, ...]:
@@ -92,7 +93,7 @@ def _parts(desk: Desk, evaluations: Evaluations, language: str, tab: gr.Tab) -> 
         if now == before or not _may(who):
             return (gr.skip(),) * 7
         over = now.state != "busy"
-        shows = now.state == "done" and now.run in (name for _, name in evaluations.runs(language, who.levels))
+        shows = now.state == "done" and now.run in (name for _, name in evaluations.runs(language, *_rights(desk, who)))
         result = (*chooser(who, now.run), framed(now.run, "")) if shows else (gr.skip(),) * 3
         return standing(now), *result, gr.Timer(active=not over), gr.Button(interactive=not over), now
 
@@ -141,7 +142,7 @@ def add_reports(app: FastAPI, desk: Desk, evaluations: Evaluations) -> None:
         who = visitor(request)
         if not _may(who):
             raise HTTPException(403, say("nl", "not_allowed"))
-        path = evaluations.report(run, earlier, who.levels, language)
+        path = evaluations.report(run, *_rights(desk, who), earlier, language)
         desk.audit.record(who, "evaluation", run, result="report")
         return path
 
@@ -152,6 +153,11 @@ def add_reports(app: FastAPI, desk: Desk, evaluations: Evaluations) -> None:
     @app.get("/meting/{run}/run.json", include_in_schema=False)
     def numbers(request: Request, run: str) -> FileResponse:
         return FileResponse(find(request, run).with_name("run.json"), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _rights(desk: Desk, who: Visitor) -> tuple[frozenset[str] | None, Collection[str]]:
+    """What someone may read: levels (None: everything), and the documents that are there now."""
+    return who.levels, desk.shelf.readable(who.levels).documents()
 
 
 def _status(text: str) -> str:

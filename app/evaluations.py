@@ -25,7 +25,6 @@ from ingest.errors import DossierError, LoadError
 
 _ROOT = Path(__file__).parents[1]
 _SHIPPED, _DOSSIERS = _ROOT / "evals" / "sets", _ROOT / "evals" / "dossiers"
-Levels = Collection[str] | None  # what may be read; None: everything
 TYPES = (".yaml", ".yml", ".csv", ".xlsx")
 
 
@@ -64,7 +63,7 @@ class Evaluations:
         (self.folder / "sets" / path.name).write_bytes(path.read_bytes())
         return path.name
 
-    def start(self, name: str, mode: str, levels: Levels = None) -> bool:
+    def start(self, name: str, mode: str, levels: Collection[str] | None = None) -> bool:
         """Begin a run of this set, or go on with one that was broken off; False if one is going on already."""
         known_facts = self.sets()[name]
         dossier = _DOSSIERS / known_facts.stem
@@ -87,15 +86,25 @@ class Evaluations:
                 if self._child:
                     self._child.terminate()
 
-    def runs(self, language: str, levels: Levels = None) -> list[tuple[str, str]]:
-        """(what it is in words, name) of the runs that are done and may be seen, the last one first."""
+    def runs(self, language: str, levels: Collection[str] | None, readable: Collection[str]) -> list[tuple[str, str]]:
+        """(what it is in words, name) of the runs that are done and may be seen, the last one first.
+
+        That is for who may read what it was allowed to (`levels`; None: everything), and all that it used: `readable` are the ids of
+        what may be read now.
+        """
         files = sorted(self.folder.glob("*/run.json"), key=lambda path: path.stat().st_mtime, reverse=True)
         found = [(_facts(path, path.stat().st_mtime_ns), path.parent.name) for path in files]
-        return [(_label(facts, name, language), name) for facts, name in found if levels is None or _within(facts, levels)]
+        return [(_label(facts, name, language), name) for facts, name in found if levels is None or self._open(facts, levels, readable)]
 
-    def report(self, run: str, earlier: str = "", levels: Levels = None, language: str = "nl") -> Path:
+    def _open(self, facts: Mapping[str, Any], levels: Collection[str], readable: Collection[str]) -> bool:
+        access, own = facts.get("access"), facts.get("index") == str(self._index.resolve())  # else: of a set with its own documents
+        return access is not None and allow_list(access) <= set(levels) and (not own or facts["used"] <= set(readable))
+
+    def report(
+        self, run: str, levels: Collection[str] | None, readable: Collection[str], earlier: str = "", language: str = "nl"
+    ) -> Path:
         """The HTML report of a run, beside an earlier one if that is named. Raises LoadError if there is no such run to be seen."""
-        known = {name for _, name in self.runs("nl", levels)}
+        known = {name for _, name in self.runs("nl", levels, readable)}
         for name in filter(None, (run, earlier)):
             if name not in known:
                 raise LoadError(f"Er is geen meting '{name}'.")
@@ -158,18 +167,14 @@ def _give_way(process: int) -> None:
 
 @lru_cache(maxsize=500)
 def _facts(run: Path, changed: int) -> Mapping[str, Any]:
-    """What a run is about, with the share of right answers; `changed` only makes a changed file be read again."""
+    """What a run is about, the share of right answers, the documents used; `changed` only makes a changed file be read again."""
     try:
         plain = json.loads(run.read_text(encoding="utf-8"))
-        return {**plain["about"], "share": plain["figures"]["correct"]["value"]}
+        answers = [item["answer"] for item in plain["items"] if item["answer"]]
+        used = {part["document"] for answer in answers for part in (*answer["citations"], *answer["retrieved"])}
+        return {**plain["about"], "share": plain["figures"]["correct"]["value"], "used": used}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-
-
-def _within(facts: Mapping[str, Any], levels: Collection[str]) -> bool:
-    """Whether a run was made with no more than these levels and groups."""
-    access = facts.get("access")
-    return access is not None and allow_list(access) <= set(levels)
 
 
 def _label(facts: Mapping[str, Any], name: str, language: str) -> str:
