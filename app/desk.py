@@ -144,10 +144,14 @@ class Desk:
         if self._closing or self._waiting >= MAX_WAITING:
             self.metrics.refused("full")
             raise Busy(say(language, "closing" if self._closing else "too_busy"), 503)
+        self.pace(visitor, language)
+        self._count(1)
+
+    def pace(self, visitor: Visitor, language: str) -> None:
+        """Count a question or briefing of someone who is signed in. Raises Busy when it is one too many for this minute."""
         if visitor.signed_in and (seconds := self._pace.wait(visitor.name)):
             self.metrics.refused("pace")
             raise Busy(say(language, "too_many", seconds=int(seconds) + 1), 429)
-        self._count(1)
 
     def _count(self, change: int) -> None:
         with self._counting:

@@ -141,7 +141,7 @@ def add_reports(app: FastAPI, desk: Desk, evaluations: Evaluations) -> None:
     def find(request: Request, run: str, earlier: str = "", language: Language = "nl") -> Path:
         who = visitor(request)
         if not _may(who):
-            raise HTTPException(403, say("nl", "not_allowed"))
+            raise HTTPException(403, say(language, "not_allowed"))
         path = evaluations.report(run, *_rights(desk, who), earlier, language)
         desk.audit.record(who, "evaluation", run, result="report")
         return path

@@ -1,5 +1,6 @@
 """Everything a reader sees, Dutch first; dates and roles in words."""
 
+import re
 from datetime import date
 
 MONTHS = {
@@ -602,6 +603,11 @@ TEXTS = {
 def say(language: str, key: str, **values: object) -> str:
     """The text with this key in the reader's language, filled in."""
     return TEXTS[language][key].format(**values)
+
+
+def language_of(address: str) -> str:
+    """That of the page with this path and query."""
+    return "en" if re.match(r"/en(?:/|\?|$)|.*[?&]taal=en\b", address) else "nl"
 
 
 def say_date(day: date | None, language: str = "nl") -> str:

@@ -204,6 +204,14 @@ def test_only_a_local_password_can_be_changed(world: World, tmp_path: Path) -> N
     assert site.client().get("/wachtwoord", headers={"accept": "text/html"}).status_code == 303
 
 
+def test_a_refusal_is_in_the_language_of_the_page(site: Site) -> None:
+    client, html = site.person("ans"), {"accept": "text/html"}
+    dutch, english = ("/stuk/x", "Dit stuk staat niet"), ("/stuk/x?taal=en", "This document is not")
+    for address, told in (dutch, english, ("/en/monitoring", "no such page")):
+        page = client.get(address, headers=html)
+        assert page.status_code == 404 and told in page.text and f'<html lang="{"en" if "en" in address else "nl"}">' in page.text
+
+
 def test_a_program_has_a_token(site: Site) -> None:
     site.accounts.add("robot", Site.password, groups=[GROUPS[0]])
     token = site.accounts.open_session("robot", 3600, 3600)
@@ -215,7 +223,10 @@ def test_a_program_has_a_token(site: Site) -> None:
 def test_one_person_may_ask_so_many_questions_a_minute(world: World, tmp_path: Path) -> None:
     site = Site(world, tmp_path, questions_per_minute=3)
     ans, bo = site.person("ans"), site.person("bo")
-    assert [ans.post("/api/ask", json=QUESTION).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+    assert ans.get("/briefing.md").status_code == 200  # a briefing counts as a question
+    assert [ans.post("/api/ask", json=QUESTION).status_code for _ in range(4)] == [200, 200, 429, 429]
+    refused = ans.get("/briefing.md?taal=en")
+    assert refused.status_code == 429 and "You ask many questions" in refused.text
     assert bo.post("/api/ask", json=QUESTION).status_code == 200
 
 
