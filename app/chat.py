@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).with_name("static")
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _PATIENCE = 30.0  # seconds that questions get to be answered when the server is stopped
-_FIRST_LOOK = 1.5  # seconds that a page that is asked for at once may load before the models do, unless something waits for them
+_FIRST_LOOK = 1.0  # seconds that a page may load before the models do, which keep it waiting; unless something needs them
 _UPLOAD = "50mb"  # as much as ingest reads
 _PATHS = {"en": "/en", "nl": "/"}  # the longer path first, for it is matched first
 
