@@ -59,7 +59,8 @@ class Evaluations:
         """Keep an uploaded set; its name. Raises LoadError for another kind of file."""
         if path.suffix.lower() not in TYPES:
             raise LoadError(f"{path.name}: verwacht een bestand dat eindigt op {', '.join(TYPES)}.")
-        (self.folder / "sets").mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # runs hold what documents say
+        (self.folder / "sets").mkdir(exist_ok=True)
         (self.folder / "sets" / path.name).write_bytes(path.read_bytes())
         return path.name
 
@@ -69,6 +70,7 @@ class Evaluations:
         dossier = _DOSSIERS / known_facts.stem
         # A set with a dossier of its own is asked of that; every other of the documents of the chat.
         place = ["--corpus", str(dossier)] if dossier.is_dir() else ["--index", str(self._index)]
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._lock:
             if self.progress.state == "busy":
                 return False
