@@ -5,13 +5,17 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from app.audit import record_here, who_here
 from app.manage import add_parsers
-from app.types import Turn
+from app.types import Answer, Turn
 from ingest.access import allow_list
 from ingest.errors import OUT_OF_MEMORY, DossierError, SettingsError, out_of_memory
 from ingest.settings import settings
+
+if TYPE_CHECKING:
+    from app.answer import Assistant
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,7 +76,7 @@ def _ask(options: argparse.Namespace) -> int:
 
     assistant = Assistant(options.index, levels=None if options.access is None else allow_list(options.access))
     if options.jsonl is None:
-        answer = assistant.ask(Turn(options.question), options.mode)
+        answer = _asked(assistant, Turn(options.question), options)
         if options.json:
             print(json.dumps(answer.to_json(), ensure_ascii=False))
         else:
@@ -86,12 +90,19 @@ def _ask(options: argparse.Namespace) -> int:
     for request in _requests(options.jsonl):
         try:
             turn = Turn(str(request["question"]), tuple(map(str, request.get("history") or ())))
-            result = assistant.ask(turn, options.mode).to_json(str(request.get("id", "")))
+            result = _asked(assistant, turn, options).to_json(str(request.get("id", "")))
         except (KeyError, TypeError, ValueError, DossierError) as error:
             failed = True
             result = {"id": str(request.get("id", "")), "status": "error", "error": f"{error.__class__.__name__}: {error}"}
         print(json.dumps(result, ensure_ascii=False), flush=True)
     return int(failed)
+
+
+def _asked(assistant: "Assistant", turn: Turn, options: argparse.Namespace) -> Answer:
+    """The answer, which is in the log (where there is one) before it is given."""
+    answer = assistant.ask(turn, options.mode)
+    record_here(options.index, "question", turn.question, (c.document for c in answer.citations), answer.status)
+    return answer
 
 
 def _requests(name: str) -> Iterator[dict[str, Any]]:
@@ -120,12 +131,10 @@ def _chat(options: argparse.Namespace) -> int:
     if options.terminal:
         from rich.console import Console
 
-        from app.access import Visitor
         from app.desk import Desk
         from app.terminal import converse
 
-        # Who can start this can read the files of the index.
-        return converse(Desk(options.index), Visitor("terminal", levels=None), options.mode, Console(highlight=False))
+        return converse(Desk(options.index), who_here(), options.mode, Console(highlight=False))
     from app.chat import serve
 
     return serve(options.index, options.host, options.port)

@@ -15,13 +15,14 @@ ROLES: tuple[Role, ...] = get_args(Role)  # each may do what those before it may
 class Visitor:
     """`name` is opaque or that of an account; `levels` is the allow-list of levels and groups (None: everything).
 
-    `request` is the id by which the logs know what was asked for.
+    `local`: with a password that is kept here; `request` is the id by which the logs know what was asked for.
     """
 
     name: str
     role: Role = "lezer"
     levels: frozenset[str] | None = frozenset()
     signed_in: bool = False
+    local: bool = False
     request: str = ""
 
     def may(self, role: Role) -> bool:

@@ -23,7 +23,7 @@ from app.private import make_private
 from ingest.access import LEVELS, allow_list, tidy
 from ingest.errors import DossierError, SettingsError
 
-SHORTEST = 12  # characters of a password
+SHORTEST, LONGEST_PASSWORD = 12, 1000  # characters of a password
 ATTEMPTS = 5  # wrong passwords a minute, for one name or from one address
 LOCKED_AFTER = 10  # wrong passwords in a row
 LOCKED_FOR = 15 * 60  # seconds
@@ -60,7 +60,7 @@ class Account:
 
     @property
     def visitor(self) -> Visitor:
-        return Visitor(self.name, self.role, allow_list(self.groups), signed_in=True)
+        return Visitor(self.name, self.role, allow_list(self.groups), signed_in=True, local=self.origin == "local")
 
 
 class Accounts:
@@ -210,13 +210,15 @@ class Accounts:
     def _hash(self, password: str) -> str:
         if len(password) < SHORTEST:
             raise SettingsError(f"Een wachtwoord heeft minstens {SHORTEST} tekens.")
+        if len(password) > LONGEST_PASSWORD:
+            raise SettingsError(f"Een wachtwoord heeft hoogstens {LONGEST_PASSWORD} tekens.")
         with self._one_at_a_time:
             return self._hasher.hash(password)
 
     def _verify(self, stored: str, password: str) -> bool:
         with self._one_at_a_time:
             try:
-                return self._hasher.verify(stored, password[:1000])
+                return self._hasher.verify(stored, password[:LONGEST_PASSWORD])
             except (VerificationError, InvalidHashError):
                 return False
 

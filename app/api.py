@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from app.access import Visitor, visitor
 from app.desk import MAX_QUESTION, Busy, Desk, QuestionRefused
 from app.reader import frame
-from app.texts import say
+from app.texts import language_of, say
 from app.types import Turn
 from ingest.errors import DossierError, LoadError
 
@@ -84,5 +84,5 @@ def _event(name: str, data: dict[str, Any]) -> str:
 def _refusal(request: Request, status: int, text: str) -> Response:
     """What went wrong, as a page for a browser and as JSON for a program."""
     if "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(frame(text, "", "nl"), status)
+        return HTMLResponse(frame(text, "", language_of(f"{request.url.path}?{request.url.query}")), status)
     return JSONResponse({"detail": text}, status)

@@ -4,9 +4,11 @@ With DOSSIER_AUDIT_TEXT=hash it keeps a keyed hash in the place of a question: t
 the words cannot be had back. The key is a file of its own (audit.key), so that it can be kept elsewhere or destroyed.
 """
 
+import getpass
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -18,8 +20,10 @@ from typing import Any, Literal
 from app.access import Visitor
 from app.private import make_private
 from ingest.errors import DossierError
+from ingest.settings import settings
 
-Event = Literal["question", "document", "export", "briefing", "sign-in", "sign-in refused", "sign-out", "library", "evaluation"]
+_Work = Literal["question", "document", "export", "briefing", "library", "evaluation"]
+Event = _Work | Literal["sign-in", "sign-in refused", "sign-out", "password", "password refused"]
 _COLUMNS = ("at", "person", "event", "text", "documents", "result", "request")
 _SCHEMA = """
 create table if not exists audit (
@@ -82,6 +86,21 @@ class Audit:
                 yield db
         except sqlite3.Error as error:
             raise DossierError(f"Het logboek '{self._database}' is niet te lezen of te schrijven ({error}).") from error
+
+
+def who_here() -> Visitor:
+    """Whoever gives a command on this machine, by the name that the operating system has; the files of the index are open to them."""
+    try:
+        return Visitor(f"os:{getpass.getuser()}", levels=None)
+    except (OSError, KeyError):  # an account without a name
+        return Visitor(f"os:{os.getuid()}", levels=None)
+
+
+def record_here(index: Path, event: Event, text: str, documents: Iterable[str], result: str) -> None:
+    """Log what is done on the command line where the chat keeps a log of this index. Raises DossierError if that cannot be written."""
+    database = index.parent / "audit.sqlite"
+    if database.is_file():
+        Audit(database, settings().audit_text == "hash").record(who_here(), event, text, documents, result)
 
 
 def before(days: int) -> str:

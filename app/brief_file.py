@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 
+from app.audit import record_here
 from app.brief import brief, document_named
 from app.brief_markdown import brief_markdown
 from app.brief_types import Briefing, Request
@@ -36,6 +37,7 @@ def brief_file(options: argparse.Namespace) -> int:
     made = brief(documents, catalog.passages(), request)
     if options.mode == "written":
         made = _smoothed(made, documents)
+    record_here(options.index, "briefing", made.topic, (c.document for c in made.citations), options.format)
     content = render(made, options.format)
     if options.out:
         options.out.write_bytes(content)

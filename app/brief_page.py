@@ -11,7 +11,7 @@ import gradio as gr
 from app.access import visitor
 from app.brief_routes import MAX_TOPIC, Length, brief_for, smoothed
 from app.brief_types import Briefing, Line, Request, Table
-from app.desk import Desk
+from app.desk import Busy, Desk
 from app.texts import say
 from app.types import Citation
 from ingest.errors import DossierError
@@ -39,7 +39,11 @@ def brief_tab(desk: Desk, language: str) -> None:
             yield f'<p role="status">{say(language, "brief_bad_date")}</p>'
             return
         who = visitor(request)
-        made = brief_for(desk, who, Request((subject or "").strip()[:MAX_TOPIC], size, language, since=day))
+        try:
+            made = brief_for(desk, who, Request((subject or "").strip()[:MAX_TOPIC], size, language, since=day))
+        except Busy as error:
+            yield f'<p role="status">{escape(str(error))}</p>'
+            return
         desk.audit.record(who, "briefing", made.topic, (c.document for c in made.citations), size)
         if how == "written" and made.chapters:
             yield f'<p role="status">{say(language, "brief_phrasing")}</p>{_html(made, day)}'

@@ -51,7 +51,8 @@ def add_brief_routes(app: FastAPI, desk: Desk) -> None:
 
 
 def brief_for(desk: Desk, who: Visitor, request: Request) -> Briefing:
-    """The briefing for someone, from what may be read by them."""
+    """The briefing for someone, from what may be read by them. Raises Busy for one too many in a minute."""
+    desk.pace(who, request.language)
     shelf = desk.shelf.readable(who.levels)
     documents = shelf.documents()
     passages = (passage for identity in documents for passage in shelf.passages(identity))

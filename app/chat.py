@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.accounts import Accounts
 from app.desk import Desk
 from app.gate import Gate
+from app.lean import import_gradio
 from app.monitor import configure
 from app.retention import keep_forgetting
 from app.texts import say
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).with_name("static")
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _PATIENCE = 30.0  # seconds that questions get to be answered when the server is stopped
+_FIRST_LOOK = 1.0  # seconds that a page may load before the models do, which keep it waiting; unless something needs them
 _UPLOAD = "50mb"  # as much as ingest reads
 _PATHS = {"en": "/en", "nl": "/"}  # the longer path first, for it is matched first
 
@@ -53,7 +55,7 @@ def serve(index: Path, host: str, port: int) -> int:
             print(f"Dossierwijzer staat klaar op http://{host}:{door.getsockname()[1]} (stoppen: Ctrl+C)", flush=True)
             if not gate.closed:
                 print("Er zijn geen accounts: de pagina is alleen op deze computer te bereiken, zonder aanmelden.", flush=True)
-            desk.open()
+            asyncio.get_running_loop().call_later(_FIRST_LOOK, desk.open)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             await asyncio.to_thread(desk.close, _PATIENCE)
@@ -69,6 +71,7 @@ def serve(index: Path, host: str, port: int) -> int:
 def build(desk: Desk, gate: Gate) -> "FastAPI":
     """The app with pages, documents and API, behind its guard."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import_gradio()
     import gradio as gr
 
     from app.conversations import Conversations
@@ -107,6 +110,7 @@ def build_core(desk: Desk, gate: Gate, conversations: "Conversations") -> "FastA
     from app.brief_routes import add_brief_routes
     from app.guard import Guard
     from app.operate import add_operations
+    from app.password import add_password
     from app.routes import add_routes
     from app.signin import add_signin
 
@@ -116,6 +120,7 @@ def build_core(desk: Desk, gate: Gate, conversations: "Conversations") -> "FastA
     add_routes(app, desk, conversations)
     add_brief_routes(app, desk)
     add_signin(app, desk, gate)
+    add_password(app, desk, gate)
     add_operations(app, desk, gate)
     return app
 

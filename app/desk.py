@@ -15,7 +15,7 @@ from app.pace import Pace
 from app.shelf import Shelf
 from app.texts import say
 from app.types import Answer, Turn
-from ingest.errors import DossierError
+from ingest.errors import OUT_OF_MEMORY, DossierError, out_of_memory
 from ingest.settings import Settings
 from ingest.settings import settings as environment
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MAX_QUESTION = 1000  # characters
 MAX_HISTORY = 20  # earlier turns that are looked at
 MAX_WAITING = 64  # questions that may wait for their turn
+_RETRY = 3.0  # seconds after which loading that failed is tried again, by whoever asks
 _KEPT = 32  # sets of example questions that are kept, one for each allow-list and language
 
 
@@ -42,7 +43,7 @@ class Busy(DossierError):
 
 
 class Desk:
-    """One index and its assistant. `open` returns at once; `ask` waits until the models are there."""
+    """One index and its assistant. `open` returns at once; `ask` opens it if need be, and waits until the models are there."""
 
     def __init__(self, index: Path, settings: Settings | None = None) -> None:
         self.index, self.settings = index.absolute(), settings or environment()
@@ -56,6 +57,8 @@ class Desk:
         self._assistant: Assistant | None = None
         self._smoother: Smoother | None = None
         self._error: DossierError | None = None
+        self._failed = 0.0
+        self._opening = False
         self._loaded = threading.Event()
         self._counting = threading.Lock()
         self._lock = threading.Lock()  # the tokenizer and the index connection serve one question at a time
@@ -78,14 +81,22 @@ class Desk:
 
     def wait(self, seconds: float) -> bool:
         """Whether the models are there (or failed) within so many seconds."""
+        self.open()
         return self._loaded.wait(seconds)
 
     def open(self) -> None:
-        """Start loading in the background."""
+        """Start loading in the background, unless that was done; what failed (a Chroma server that is not up yet) is tried again."""
+        with self._counting:
+            again = self._loaded.is_set() and self._error is not None and time.monotonic() - self._failed > _RETRY
+            if self._assistant or (self._opening and not again):
+                return
+            self._opening, self._error = True, None
+            self._loaded.clear()
         threading.Thread(target=self._load, name="models", daemon=True).start()
 
     def assistant(self) -> "Assistant":
         """The assistant, when it is there. Raises DossierError if the index or model cannot be opened."""
+        self.open()
         self._loaded.wait()
         if self._assistant is None:
             raise self._error or DossierError("De index is niet te openen.")
@@ -144,10 +155,14 @@ class Desk:
         if self._closing or self._waiting >= MAX_WAITING:
             self.metrics.refused("full")
             raise Busy(say(language, "closing" if self._closing else "too_busy"), 503)
+        self.pace(visitor, language)
+        self._count(1)
+
+    def pace(self, visitor: Visitor, language: str) -> None:
+        """Count a question or briefing of someone who is signed in. Raises Busy when it is one too many for this minute."""
         if visitor.signed_in and (seconds := self._pace.wait(visitor.name)):
             self.metrics.refused("pace")
             raise Busy(say(language, "too_many", seconds=int(seconds) + 1), 429)
-        self._count(1)
 
     def _count(self, change: int) -> None:
         with self._counting:
@@ -185,6 +200,8 @@ class Desk:
         except DossierError as error:
             self._error = error
         except Exception as error:  # whatever it is, the page has to say something
-            self._error = DossierError(f"De modellen zijn niet te laden ({error.__class__.__name__}: {error}).")
+            told = f"De modellen zijn niet te laden ({error.__class__.__name__}: {error})."
+            self._error = DossierError(OUT_OF_MEMORY if out_of_memory(error) else told)
         finally:
+            self._failed = time.monotonic()
             self._loaded.set()

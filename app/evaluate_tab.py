@@ -1,8 +1,9 @@
 """The tab for evaluators: choose a set, run it, see the report beside an earlier run, and take it along."""
 
+from collections.abc import Collection
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import gradio as gr
@@ -17,6 +18,7 @@ from app.texts import say
 from ingest.errors import DossierError
 from ingest.settings import settings
 
+Language = Literal["nl", "en"]
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _FIRST = "feitenbladen.yaml"  # the set of the documents that ship
 
@@ -62,13 +64,13 @@ def _parts(desk: Desk, evaluations: Evaluations, language: str, tab: gr.Tab) -> 
         who = visitor(request)
         if not _may(who):
             return (gr.skip(),) * 6
-        done, busy = evaluations.runs(language, who.levels), evaluations.progress.state == "busy"
+        done, busy = evaluations.runs(language, *_rights(desk, who)), evaluations.progress.state == "busy"
         name = name or (done[0][1] if done else None)
         buttons = gr.Timer(active=busy), gr.Button(interactive=busy)
         return gr.Dropdown(choices=list(evaluations.sets())), *chooser(who, name, other), framed(name, other), *buttons
 
     def chooser(who: Visitor, name: str | None, other: str = "") -> tuple[Any, ...]:
-        done = evaluations.runs(language, who.levels)
+        done = evaluations.runs(language, *_rights(desk, who))
         return gr.Dropdown(choices=done, value=name), gr.Dropdown(choices=[(told("alone"), ""), *done], value=other)
 
     def begin(name: str | None, asked: str, request: gr.Request) -> tuple[Any, ...]:
@@ -91,7 +93,7 @@ def _parts(desk: Desk, evaluations: Evaluations, language: str, tab: gr.Tab) -> 
         if now == before or not _may(who):
             return (gr.skip(),) * 7
         over = now.state != "busy"
-        shows = now.state == "done" and now.run in (name for _, name in evaluations.runs(language, who.levels))
+        shows = now.state == "done" and now.run in (name for _, name in evaluations.runs(language, *_rights(desk, who)))
         result = (*chooser(who, now.run), framed(now.run, "")) if shows else (gr.skip(),) * 3
         return standing(now), *result, gr.Timer(active=not over), gr.Button(interactive=not over), now
 
@@ -108,7 +110,7 @@ def _parts(desk: Desk, evaluations: Evaluations, language: str, tab: gr.Tab) -> 
     def framed(name: str | None, other: str | None) -> str:
         if not name:
             return f"<p>{told('none')}</p>"
-        address = f"/meting/{quote(name)}" + (f"?naast={quote(other)}" if other else "")
+        address = f"/meting/{quote(name)}?taal={language}" + (f"&amp;naast={quote(other)}" if other else "")
         title = told("report", run=escape(name))
         return (
             f'<p><a href="{address}" target="_blank">{told("open")}</a> · <a href="{address}" download="{escape(name)}.html">'
@@ -136,21 +138,26 @@ def _parts(desk: Desk, evaluations: Evaluations, language: str, tab: gr.Tab) -> 
 def add_reports(app: FastAPI, desk: Desk, evaluations: Evaluations) -> None:
     """Add the routes of reports and runs to an app."""
 
-    def find(request: Request, run: str, earlier: str = "") -> Path:
+    def find(request: Request, run: str, earlier: str = "", language: Language = "nl") -> Path:
         who = visitor(request)
         if not _may(who):
-            raise HTTPException(403, say("nl", "not_allowed"))
-        path = evaluations.report(run, earlier, who.levels)
+            raise HTTPException(403, say(language, "not_allowed"))
+        path = evaluations.report(run, *_rights(desk, who), earlier, language)
         desk.audit.record(who, "evaluation", run, result="report")
         return path
 
     @app.get("/meting/{run}", include_in_schema=False)
-    def report(request: Request, run: str, naast: str = "") -> FileResponse:
-        return FileResponse(find(request, run, naast), media_type="text/html", headers={"cache-control": "no-store"})
+    def report(request: Request, run: str, naast: str = "", taal: Language = "nl") -> FileResponse:
+        return FileResponse(find(request, run, naast, taal), media_type="text/html", headers={"cache-control": "no-store"})
 
     @app.get("/meting/{run}/run.json", include_in_schema=False)
     def numbers(request: Request, run: str) -> FileResponse:
         return FileResponse(find(request, run).with_name("run.json"), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _rights(desk: Desk, who: Visitor) -> tuple[frozenset[str] | None, Collection[str]]:
+    """What someone may read: levels (None: everything), and the documents that are there now."""
+    return who.levels, desk.shelf.readable(who.levels).documents()
 
 
 def _status(text: str) -> str:

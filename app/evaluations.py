@@ -25,7 +25,6 @@ from ingest.errors import DossierError, LoadError
 
 _ROOT = Path(__file__).parents[1]
 _SHIPPED, _DOSSIERS = _ROOT / "evals" / "sets", _ROOT / "evals" / "dossiers"
-Levels = Collection[str] | None  # what may be read; None: everything
 TYPES = (".yaml", ".yml", ".csv", ".xlsx")
 
 
@@ -60,16 +59,18 @@ class Evaluations:
         """Keep an uploaded set; its name. Raises LoadError for another kind of file."""
         if path.suffix.lower() not in TYPES:
             raise LoadError(f"{path.name}: verwacht een bestand dat eindigt op {', '.join(TYPES)}.")
-        (self.folder / "sets").mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # runs hold what documents say
+        (self.folder / "sets").mkdir(exist_ok=True)
         (self.folder / "sets" / path.name).write_bytes(path.read_bytes())
         return path.name
 
-    def start(self, name: str, mode: str, levels: Levels = None) -> bool:
+    def start(self, name: str, mode: str, levels: Collection[str] | None = None) -> bool:
         """Begin a run of this set, or go on with one that was broken off; False if one is going on already."""
         known_facts = self.sets()[name]
         dossier = _DOSSIERS / known_facts.stem
         # A set with a dossier of its own is asked of that; every other of the documents of the chat.
         place = ["--corpus", str(dossier)] if dossier.is_dir() else ["--index", str(self._index)]
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._lock:
             if self.progress.state == "busy":
                 return False
@@ -87,23 +88,34 @@ class Evaluations:
                 if self._child:
                     self._child.terminate()
 
-    def runs(self, language: str, levels: Levels = None) -> list[tuple[str, str]]:
-        """(what it is in words, name) of the runs that are done and may be seen, the last one first."""
+    def runs(self, language: str, levels: Collection[str] | None, readable: Collection[str]) -> list[tuple[str, str]]:
+        """(what it is in words, name) of the runs that are done and may be seen, the last one first.
+
+        That is for who may read what it was allowed to (`levels`; None: everything), and all that it used: `readable` are the ids of
+        what may be read now.
+        """
         files = sorted(self.folder.glob("*/run.json"), key=lambda path: path.stat().st_mtime, reverse=True)
         found = [(_facts(path, path.stat().st_mtime_ns), path.parent.name) for path in files]
-        return [(_label(facts, name, language), name) for facts, name in found if levels is None or _within(facts, levels)]
+        return [(_label(facts, name, language), name) for facts, name in found if levels is None or self._open(facts, levels, readable)]
 
-    def report(self, run: str, earlier: str = "", levels: Levels = None) -> Path:
+    def _open(self, facts: Mapping[str, Any], levels: Collection[str], readable: Collection[str]) -> bool:
+        access, own = facts.get("access"), facts.get("index") == str(self._index.resolve())  # else: of a set with its own documents
+        return access is not None and allow_list(access) <= set(levels) and (not own or facts["used"] <= set(readable))
+
+    def report(
+        self, run: str, levels: Collection[str] | None, readable: Collection[str], earlier: str = "", language: str = "nl"
+    ) -> Path:
         """The HTML report of a run, beside an earlier one if that is named. Raises LoadError if there is no such run to be seen."""
-        known = {name for _, name in self.runs("nl", levels)}
+        known = {name for _, name in self.runs("nl", levels, readable)}
         for name in filter(None, (run, earlier)):
             if name not in known:
                 raise LoadError(f"Er is geen meting '{name}'.")
-        if not earlier or earlier == run:
-            return self.folder / run / "report.html"
-        page = self.folder / run / f"naast-{earlier}.html"
+        beside = earlier if earlier != run else ""
+        name = (f"naast-{beside}" if beside else "report") + ("" if language == "nl" else f"-{language}")
+        page = self.folder / run / f"{name}.html"
         if not page.is_file():
-            self._evals(["compare", str(self.folder / earlier), str(self.folder / run), "--out", str(page)])
+            other = ["--compare", str(self.folder / beside)] if beside else []
+            self._evals(["report", str(self.folder / run), *other, "--language", language, "--out", str(page)])
         return page
 
     def _follow(self, command: list[str], folder: Path) -> None:
@@ -157,18 +169,14 @@ def _give_way(process: int) -> None:
 
 @lru_cache(maxsize=500)
 def _facts(run: Path, changed: int) -> Mapping[str, Any]:
-    """What a run is about, with the share of right answers; `changed` only makes a changed file be read again."""
+    """What a run is about, the share of right answers, the documents used; `changed` only makes a changed file be read again."""
     try:
         plain = json.loads(run.read_text(encoding="utf-8"))
-        return {**plain["about"], "share": plain["figures"]["correct"]["value"]}
+        answers = [item["answer"] for item in plain["items"] if item["answer"]]
+        used = {part["document"] for answer in answers for part in (*answer["citations"], *answer["retrieved"])}
+        return {**plain["about"], "share": plain["figures"]["correct"]["value"], "used": used}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-
-
-def _within(facts: Mapping[str, Any], levels: Collection[str]) -> bool:
-    """Whether a run was made with no more than these levels and groups."""
-    access = facts.get("access")
-    return access is not None and allow_list(access) <= set(levels)
 
 
 def _label(facts: Mapping[str, Any], name: str, language: str) -> str:

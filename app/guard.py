@@ -16,9 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.gate import BROWSER, Gate, Visit, known
 from app.monitor import Metrics, log
 from app.reader import frame
-from app.texts import say
+from app.texts import language_of, say
 
-_LIMITS = ((re.compile(r"(?:/en)?/gradio_api/upload"), 256 * 2**20), (re.compile(r"/api/|/aanmelden"), 64 * 1024))
+_LIMITS = ((re.compile(r"(?:/en)?/gradio_api/upload"), 256 * 2**20), (re.compile(r"/api/|/aanmelden|/wachtwoord"), 64 * 1024))
 _LIMIT = 2**20  # bytes of a request to anything else
 _PUBLIC = re.compile(r"/aanmelden(?:/.*)?|/toegankelijkheid|/health|/ready|/metrics")
 # Of Gradio's routes only those that the page uses; its file routes would serve what others uploaded
@@ -162,7 +162,8 @@ class _Body:
 
 def _said(scope: Scope, status: int, key: str, **values: object) -> Response:
     """A refusal, as a page for a browser and as JSON for a program."""
-    text = say("nl", key, **values)
+    language = language_of(f"{scope['path']}?{scope.get('query_string', b'').decode('latin-1')}")
+    text = say(language, key, **values)
     if "text/html" in Headers(scope=scope).get("accept", ""):
-        return HTMLResponse(frame(text, "", "nl"), status)
+        return HTMLResponse(frame(text, "", language), status)
     return JSONResponse({"detail": text}, status)

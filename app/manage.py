@@ -102,6 +102,7 @@ def _export(options: argparse.Namespace) -> int:
         sys.stdout.writelines(lines)
         return 0
     try:
+        options.out.touch(mode=0o600)  # it says who asked what
         with options.out.open("w", encoding="utf-8") as file:
             file.writelines(lines)
     except OSError as error:

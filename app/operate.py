@@ -19,6 +19,7 @@ def add_operations(app: FastAPI, desk: Desk, gate: Gate) -> None:
 
     @app.get("/ready", include_in_schema=False)
     def ready() -> JSONResponse:
+        desk.open()
         return JSONResponse({"status": "ready"}) if desk.serving else JSONResponse({"status": "not ready"}, 503)
 
     @app.get("/metrics", include_in_schema=False)

@@ -44,6 +44,7 @@ def page(desk: Desk, conversations: Conversations, language: str, evaluations: E
 
         def counted(request: gr.Request) -> str:
             who = visitor(request)
+            desk.open()  # the page is there, and the first question will come
             return _head(language, desk.shelf.readable(who.levels).summary(language), who)
 
         blocks.load(counted, None, head, **QUIET)
@@ -67,7 +68,8 @@ def _who(language: str, who: Visitor) -> str:
         return f'<p class="who">{say(language, "no_sign_in")}</p>'
     told = say(language, "signed_in", name=escape(who.name), role=say(language, f"role_{who.role}"))
     leave = f"<button>{say(language, 'sign_out')}</button>"
-    return f'<form class="who" method="post" action="/afmelden"><span>{told}</span> {leave}</form>'
+    change = f'<a href="/wachtwoord?taal={language}">{say(language, "password_change")}</a> ' if who.local else ""
+    return f'<form class="who" method="post" action="/afmelden"><span>{told}</span> {change}{leave}</form>'
 
 
 class _Talk:

@@ -1,5 +1,6 @@
-"""What people left behind is deleted after the days that are set: audit log, conversations, and the names of judges."""
+"""What people left behind is deleted after the days that are set: audit log, conversations, names of judges, runs of evaluators."""
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -17,6 +18,7 @@ _STEPS = (
     ("chat.sqlite", "delete from conversation where updated < ?"),
     ("feedback.sqlite", "update feedback set person = '' where person != '' and created < ?"),
 )
+_RUN = ("run.json", "partial.jsonl")
 
 
 def forget(folder: Path, days: int) -> int:
@@ -29,7 +31,18 @@ def forget(folder: Path, days: int) -> int:
                     gone += db.execute(step, (before(days),)).rowcount
             except sqlite3.Error as error:
                 raise DossierError(f"'{folder / name}' is niet op te schonen ({error}).") from error
-    return gone
+    return gone + _forget_runs(folder / "evals", time.time() - days * _DAY)
+
+
+def _forget_runs(folder: Path, moment: float) -> int:
+    """Delete runs (whole or broken off) that were last written before a moment, in seconds since 1970; sets are kept."""
+    old = {file.parent for name in _RUN for file in folder.glob(f"*/{name}") if file.stat().st_mtime < moment}
+    try:
+        for run in old:
+            shutil.rmtree(run)
+    except OSError as error:
+        raise DossierError(f"'{folder}' is niet op te schonen ({error.strerror}).") from error
+    return len(old)
 
 
 def keep_forgetting(folder: Path, days: int) -> None:

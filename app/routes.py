@@ -13,7 +13,7 @@ from app.desk import Desk
 from app.export import export_docx, export_markdown, export_pdf
 from app.pdf_view import ZOOMS, page_image
 from app.reader import document_page, frame
-from app.texts import say
+from app.texts import language_of, say
 from ingest.settings import settings
 from ingest.types import Document
 
@@ -28,7 +28,7 @@ def add_routes(app: FastAPI, desk: Desk, conversations: Conversations) -> None:
     def find(request: Request, identity: str, noted: bool = True) -> Document:
         document = desk.shelf.readable(visitor(request).levels).document(identity)
         if document is None:
-            raise HTTPException(404, say("nl", "no_document"))
+            raise HTTPException(404, say(language_of(f"{request.url.path}?{request.url.query}"), "no_document"))
         if noted:
             desk.audit.record(visitor(request), "document", documents=[identity])
         return document

@@ -1,6 +1,5 @@
 """The pages to sign in and out: with a local account, or at the organisation's OpenID Connect provider."""
 
-import re
 import secrets
 import time
 from collections import OrderedDict
@@ -19,7 +18,7 @@ from app.desk import Desk
 from app.gate import SESSION, Gate, Visit
 from app.oidc import Provider, ProviderError
 from app.reader import frame
-from app.texts import say
+from app.texts import language_of, say
 
 _TRIP = "dossierwijzer-reis"  # cookie of who is at the provider
 _TRIP_SECONDS = 600
@@ -36,10 +35,8 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
         return HTMLResponse(_page(gate, wanted, told, provider is not None), status, headers)
 
     def enter(visit: Visit, account: Account, wanted: str) -> Response:
-        token = gate.accounts.open_session(account.name, gate.settings.session_minutes * 60)
+        response = give_session(RedirectResponse(_local(wanted), 303), gate, visit, account)
         desk.audit.record(account.visitor, "sign-in", result=account.origin)
-        response = RedirectResponse(_local(wanted), 303)
-        response.set_cookie(SESSION, token, max_age=LONGEST, path="/", secure=visit.secure, httponly=True, samesite="lax")
         return response
 
     def refuse(name: str, reason: str) -> None:
@@ -64,9 +61,9 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
         except Refused as error:
             refuse(name, "wait" if error.wait else "wrong")
             if error.wait:
-                told = say(_language(wanted), "sign_in_wait", minutes=int(error.wait) // 60 + 1)
+                told = say(language_of(wanted), "sign_in_wait", minutes=int(error.wait) // 60 + 1)
                 return shown(wanted, told, 429, error.wait)
-            return shown(wanted, say(_language(wanted), "sign_in_wrong"), 401)
+            return shown(wanted, say(language_of(wanted), "sign_in_wrong"), 401)
         return enter(visit, account, wanted)
 
     @app.post("/afmelden", include_in_schema=False)
@@ -108,9 +105,16 @@ def add_signin(app: FastAPI, desk: Desk, gate: Gate) -> None:
             account = await run_in_threadpool(gate.accounts.know, name, "oidc", gate.named(groups))
         except (ProviderError, Refused) as error:
             await run_in_threadpool(refuse, "", "oidc")
-            told = str(error) if isinstance(error, ProviderError) else say(_language(wanted), "sign_in_wrong")
+            told = str(error) if isinstance(error, ProviderError) else say(language_of(wanted), "sign_in_wrong")
             return shown(wanted, told, 401)
         return await run_in_threadpool(enter, visit, account, wanted)
+
+
+def give_session(response: Response, gate: Gate, visit: Visit, account: Account) -> Response:
+    """The response, with the cookie of a new session of this account."""
+    token = gate.accounts.open_session(account.name, gate.settings.session_minutes * 60)
+    response.set_cookie(SESSION, token, max_age=LONGEST, path="/", secure=visit.secure, httponly=True, samesite="lax")
+    return response
 
 
 def _back(request: Request) -> str:
@@ -122,13 +126,8 @@ def _local(wanted: str) -> str:
     return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable() else "/"
 
 
-def _language(wanted: str) -> str:
-    """That of the page that someone wants."""
-    return "en" if re.match(r"/en(?:/|$)|.*[?&]taal=en\b", wanted) else "nl"
-
-
 def _page(gate: Gate, wanted: str, told: str, provider: bool) -> str:
-    language = _language(wanted)
+    language = language_of(wanted)
     secret = 'name="wachtwoord" type="password" autocomplete="current-password" required'
     hidden = f'<input type="hidden" name="naar" value="{escape(_local(wanted))}">'
     local = (

@@ -1,5 +1,6 @@
 """Everything a reader sees, Dutch first; dates and roles in words."""
 
+import re
 from datetime import date
 
 MONTHS = {
@@ -226,6 +227,17 @@ TEXTS = {
         "sign_in": "Aanmelden",
         "account_name": "Naam",
         "password": "Wachtwoord",
+        "password_change": "Wachtwoord wijzigen",
+        "password_about": "Een nieuw wachtwoord heeft minstens {least} tekens. Uw andere sessies en de sleutels van programma’s eindigen.",
+        "password_old": "Huidig wachtwoord",
+        "password_new": "Nieuw wachtwoord",
+        "password_again": "Nieuw wachtwoord, nog eens",
+        "password_wrong": "Het huidige wachtwoord is niet juist.",
+        "password_length": "Een wachtwoord heeft minstens {least} en hoogstens {most} tekens.",
+        "password_unequal": "De nieuwe wachtwoorden zijn niet gelijk.",
+        "password_same": "Dit is het wachtwoord dat u al had.",
+        "password_changed": "Uw wachtwoord is gewijzigd. U blijft hier aangemeld; uw andere sessies zijn beëindigd.",
+        "password_elsewhere": "U bent niet met een wachtwoord van Dossierwijzer aangemeld; dat van uw organisatie wijzigt u daar.",
         "sign_in_organisation": "Aanmelden met het account van uw organisatie",
         "sign_in_wrong": "Deze naam en dit wachtwoord horen niet bij elkaar, of het account is geblokkeerd.",
         "sign_in_wait": "Te veel pogingen. Probeer het over {minutes} minuten opnieuw.",
@@ -424,7 +436,7 @@ TEXTS = {
         "tab_documents": "Documents",
         "tab_evaluate": "Measure",
         "evaluate_about": "Measure the answers against a set of questions with known facts. A shipped set with documents of its own (in "
-        "evals/dossiers) is asked of those, any other of the documents of this chat. Reports are in Dutch.",
+        "evals/dossiers) is asked of those, any other of the documents of this chat.",
         "evaluate_set": "Set of known facts",
         "evaluate_upload": "Your own set (.yaml, .csv, .xlsx)",
         "evaluate_start": "Start measuring",
@@ -520,6 +532,17 @@ TEXTS = {
         "sign_in": "Sign in",
         "account_name": "Name",
         "password": "Password",
+        "password_change": "Change password",
+        "password_about": "A new password has at least {least} characters. Your other sessions and the tokens of programs will end.",
+        "password_old": "Current password",
+        "password_new": "New password",
+        "password_again": "New password, once more",
+        "password_wrong": "The current password is not right.",
+        "password_length": "A password has at least {least} and at most {most} characters.",
+        "password_unequal": "The new passwords are not the same.",
+        "password_same": "This is the password that you had already.",
+        "password_changed": "Your password has been changed. You stay signed in here; your other sessions have ended.",
+        "password_elsewhere": "You are not signed in with a password of Dossierwijzer; change that of your organisation there.",
         "sign_in_organisation": "Sign in with your organisation's account",
         "sign_in_wrong": "This name and password do not belong together, or the account is blocked.",
         "sign_in_wait": "Too many attempts. Try again in {minutes} minutes.",
@@ -600,6 +623,11 @@ TEXTS = {
 def say(language: str, key: str, **values: object) -> str:
     """The text with this key in the reader's language, filled in."""
     return TEXTS[language][key].format(**values)
+
+
+def language_of(address: str) -> str:
+    """That of the page with this path and query."""
+    return "en" if re.match(r"/en(?:/|\?|$)|.*[?&]taal=en\b", address) else "nl"
 
 
 def say_date(day: date | None, language: str = "nl") -> str:

@@ -1,4 +1,4 @@
-"""python -m evals: briefing, run, written, compare, train, calibrate, baseline, formats, replay, check, convert, from-feedback."""
+"""python -m evals: briefing, run, written, compare, report, train, calibrate, baseline, formats, replay, check, convert, from-feedback."""
 
 import argparse
 import hashlib
@@ -110,6 +110,13 @@ def _compare(options: argparse.Namespace) -> int:
     if options.out:
         report.write(after, options.out, before, comparison)
         print(f"Rapport: {options.out}")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    result, earlier = runs.open_run(options.run), runs.open_run(options.compare) if options.compare else None
+    report.write(result, options.out, earlier, compare(earlier, result) if earlier else None, options.language)
+    print(f"Rapport: {options.out}")
     return 0
 
 
@@ -277,6 +284,11 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument("before", type=Path)
     each.add_argument("after", type=Path)
     each.add_argument("--out", type=Path, help="schrijf ook een rapport (HTML)")
+    each = command("report", _report, "schrijf het rapport van een meting opnieuw, ook in het Engels")
+    each.add_argument("run", type=Path)
+    each.add_argument("--compare", type=Path, metavar="RUN", help="naast een eerdere meting")
+    each.add_argument("--language", choices=("nl", "en"), default="nl", help="taal van het rapport (%(default)s)")
+    each.add_argument("--out", type=Path, required=True, help="waarheen (HTML)")
     each = command("calibrate", _calibrate, "bepaal de weigeringsdrempel met kruisvalidatie", corpus=True)
     each.add_argument("--out", type=Path, default=Path("app/calibration.json"), help="instellingenbestand")
     each.add_argument("--report", type=Path, help="rapport met de kromme (HTML)")

@@ -4,7 +4,7 @@ A fact is looked for from the last stage back: selected evidence, retrieved pass
 after the furthest one that still has it is to blame.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.types import Answer
@@ -12,16 +12,7 @@ from evals.protocols import Library, Traced
 from evals.text import holds, shared, states_any
 from evals.types import Blame, KnownFact, Score, Snippet
 
-STAGES: Mapping[str, str] = {
-    "crash": "fout",
-    "extraction": "extractie",
-    "passages": "passages",
-    "retrieval": "ophalen",
-    "evidence": "bewijs",
-    "refusal": "weigering",
-    "composition": "formulering",
-    "grading": "beoordeling",
-}
+STAGES = ("crash", "extraction", "passages", "retrieval", "evidence", "refusal", "composition", "grading")  # first to last
 TOP = 10
 
 
@@ -38,7 +29,7 @@ def blame(
     missed = [alternatives for alternatives, found in zip(fact.facts, score.facts_found, strict=True) if not found]
     lost = [_Fact(alternatives, fact).lost(answer, library, trace) for alternatives in missed]
     if lost:
-        return min(lost, key=lambda each: list(STAGES).index(each.stage))
+        return min(lost, key=lambda each: STAGES.index(each.stage))
     if score.forbidden_said:
         return Blame("composition", f"zonder '{score.forbidden_said[0]}'", _short(answer.text))
     return Blame("composition", "hoogstens 120 woorden", f"{score.words} woorden")

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 from evals.figures import MEASURES
+from evals.texts import say
 from evals.types import Run
 from ingest.errors import SettingsError
 
@@ -32,5 +33,5 @@ def gate(run: Run, thresholds: Path) -> tuple[str, ...]:
         value, more = figure.value if figure else None, MEASURES[key].more_is_better
         if value is None or (value < bound if more else value > bound):
             found = "niet te meten" if value is None else f"{value:.3f}"
-            missed.append(f"{MEASURES[key].label} ({key}) is {found}; {'minstens' if more else 'hoogstens'} {bound} vereist")
+            missed.append(f"{say('nl', f'measure_{key}')} ({key}) is {found}; {'minstens' if more else 'hoogstens'} {bound} vereist")
     return tuple(missed)

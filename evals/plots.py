@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evals.blame import STAGES
 from evals.calibrate import Point
+from evals.texts import number, say
 from evals.types import Figure, Figures, Item
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 BLUE, ORANGE, GREY = "#154273", "#b45309", "#6b7280"
 
 
-def per_group(groups: dict[str, Figures], measure: str = "correct") -> str:
+def per_group(groups: dict[str, Figures], language: str = "nl", measure: str = "correct") -> str:
     """Bars with intervals, one a category or difficulty."""
     rows = [(name, figures[measure]) for name, figures in groups.items() if figures[measure].value is not None]
 
@@ -31,11 +32,11 @@ def per_group(groups: dict[str, Figures], measure: str = "correct") -> str:
         axes.xaxis.set_major_formatter(_percent)
         axes.grid(axis="x")
 
-    label = "Aandeel juist per groep: " + ", ".join(f"{name} {_value(figure):.0%}" for name, figure in rows)
+    label = say(language, "plot_groups_said", rows=", ".join(f"{name} {_value(figure):.0%}" for name, figure in rows))
     return _svg(draw, label, height=0.55 + 0.27 * max(3, len(rows))) if rows else ""
 
 
-def recall_curve(overall: Figures) -> str:
+def recall_curve(overall: Figures, language: str = "nl") -> str:
     """Recall at 1, 3, 5 and 10 with its interval."""
     points = [(k, overall[f"recall@{k}"]) for k in (1, 3, 5, 10) if f"recall@{k}" in overall]
     if not points or points[0][1].value is None:
@@ -48,13 +49,13 @@ def recall_curve(overall: Figures) -> str:
         axes.set_xticks(places)
         axes.set_ylim(0, 1.02)
         axes.yaxis.set_major_formatter(_percent)
-        axes.set_xlabel("eerste k passages")
+        axes.set_xlabel(say(language, "plot_recall_axis"))
         axes.grid()
 
-    return _svg(draw, "Bewijs gevonden: " + ", ".join(f"recall@{k} {_value(f):.0%}" for k, f in points))
+    return _svg(draw, say(language, "plot_recall_said", rows=", ".join(f"recall@{k} {_value(f):.0%}" for k, f in points)))
 
 
-def latency(items: Sequence[Item]) -> str:
+def latency(items: Sequence[Item], language: str = "nl") -> str:
     """Histogram of the seconds per answer."""
     seconds = [item.seconds for item in items if item.answer]
     if not seconds:
@@ -62,43 +63,43 @@ def latency(items: Sequence[Item]) -> str:
 
     def draw(axes: "Axes") -> None:
         axes.hist(seconds, bins=20, color=BLUE, edgecolor="white", linewidth=0.5)
-        axes.set_xlabel("seconden")
-        axes.set_ylabel("vragen")
+        axes.set_xlabel(say(language, "plot_latency_axis"))
+        axes.set_ylabel(say(language, "questions").lower())
         axes.set_xlim(left=0)
         axes.locator_params(axis="x", nbins=5)
-        axes.xaxis.set_major_formatter(_comma)
+        axes.xaxis.set_major_formatter(_short(language))
         axes.yaxis.set_major_locator(_whole())
 
-    return _svg(draw, f"Verdeling van de antwoordtijd over {len(seconds)} antwoorden, hoogstens {max(seconds):.2f} seconden")
+    return _svg(draw, say(language, "plot_latency_said", count=len(seconds), most=number(language, f"{max(seconds):.2f}")))
 
 
-def thresholds(points: Sequence[Point], chosen: float | None = None) -> str:
+def thresholds(points: Sequence[Point], chosen: float | None = None, language: str = "nl") -> str:
     """What each refusal threshold would bring."""
     if not points:
         return ""
 
     def draw(axes: "Axes") -> None:
         at = [point.threshold for point in points]
-        axes.plot(at, [point.answered for point in points], color=GREY, linestyle="--", label="beantwoordbaar: beantwoord")
-        axes.plot(at, [point.right for point in points], color=BLUE, label="beantwoordbaar: juist")
-        axes.plot(at, [point.refused for point in points], color=ORANGE, linestyle="-.", label="onbeantwoordbaar: geweigerd")
+        axes.plot(at, [point.answered for point in points], color=GREY, linestyle="--", label=say(language, "plot_answered"))
+        axes.plot(at, [point.right for point in points], color=BLUE, label=say(language, "plot_right"))
+        axes.plot(at, [point.refused for point in points], color=ORANGE, linestyle="-.", label=say(language, "plot_refused"))
         if chosen is not None:
             axes.axvline(chosen, color="black", linewidth=1)
         axes.set_ylim(0, 1.02)
         axes.set_xlim(0, 1)
         axes.yaxis.set_major_formatter(_percent)
-        axes.xaxis.set_major_formatter(_comma)
-        axes.set_xlabel("drempel op de zekerheid")
+        axes.xaxis.set_major_formatter(_short(language))
+        axes.set_xlabel(say(language, "plot_threshold_axis"))
         axes.grid()
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=9, frameon=False)
 
-    return _svg(draw, "Gevolg van de weigeringsdrempel voor juiste antwoorden en terechte weigeringen", height=3.3)
+    return _svg(draw, say(language, "plot_thresholds_said"), height=3.3)
 
 
-def stages(items: Sequence[Item]) -> str:
+def stages(items: Sequence[Item], language: str = "nl") -> str:
     """How many misses each stage is to blame for."""
-    counts = {label: sum(item.blame is not None and item.blame.stage == stage for item in items) for stage, label in STAGES.items()}
-    rows = {label: count for label, count in counts.items() if count}
+    counts = {stage: sum(item.blame is not None and item.blame.stage == stage for item in items) for stage in STAGES}
+    rows = {say(language, f"stage_{stage}"): count for stage, count in counts.items() if count}
     if not rows:
         return ""
 
@@ -109,7 +110,7 @@ def stages(items: Sequence[Item]) -> str:
         axes.margins(x=0.12)
         axes.xaxis.set_major_locator(_whole())
 
-    label = "Fouten per fase: " + ", ".join(f"{label} {count}" for label, count in rows.items())
+    label = say(language, "plot_stages_said", rows=", ".join(f"{name} {count}" for name, count in rows.items()))
     return _svg(draw, label, height=0.55 + 0.27 * max(3, len(rows)))
 
 
@@ -121,8 +122,11 @@ def _percent(value: float, position: float | None = None) -> str:
     return f"{value:.0%}".replace("%", " %")
 
 
-def _comma(value: float, position: float | None = None) -> str:
-    return f"{value:.3g}".replace(".", ",")
+def _short(language: str) -> Callable[[float, float | None], str]:
+    def written(value: float, position: float | None = None) -> str:
+        return number(language, f"{value:.3g}")
+
+    return written
 
 
 def _whole() -> "MaxNLocator":

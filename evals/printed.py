@@ -8,6 +8,7 @@ from evals import report
 from evals.compare import Comparison
 from evals.figures import MEASURES
 from evals.run import Progress
+from evals.texts import say
 from evals.types import Run
 
 
@@ -17,8 +18,8 @@ def print_run(result: Run) -> None:
         print(f"Let op: {problem}", file=sys.stderr)
     print(f"{result.name}: {len(result.items)} vragen in {result.about['seconds']} s")
     for name, figure in result.overall.items():
-        measure = MEASURES[name]
-        print(f"  {measure.label:<36} {report.value(figure, measure.unit):>12}  {report.interval(figure, measure.unit):>11}  n={figure.n}")
+        label, unit = say("nl", f"measure_{name}"), MEASURES[name].unit
+        print(f"  {label:<36} {report.value(figure, unit):>12}  {report.interval(figure, unit):>11}  n={figure.n}")
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -33,7 +34,7 @@ def print_comparison(comparison: Comparison) -> None:
     for name, each in comparison.differences.items():
         ratio = f"  {each.after / each.before:.1f}x" if each.before else ""
         span = f"{each.low * 100:+.0f} tot {each.high * 100:+.0f}"
-        print(f"  {MEASURES[name].label:<36} {each.before:.0%} -> {each.after:.0%}  ({span} punt, p = {each.p:.3f}){ratio}")
+        print(f"  {say('nl', f'measure_{name}'):<36} {each.before:.0%} -> {each.after:.0%}  ({span} punt, p = {each.p:.3f}){ratio}")
     print(f"McNemar, exact, tweezijdig over {comparison.questions} vragen: p = {comparison.p:.4f}")
 
 

@@ -1,8 +1,8 @@
 """An index in one file, made and put back while it is being asked.
 
-The file is a tar with the catalog, the vectors and what lies beside the index (conversations and the like, uploads), and the SHA-256
-of each. Restoring keeps the order of an ingest: vectors first, then the catalog in one transaction, then the vectors that are left
-over go; a kill at any moment leaves either the old index or the new one.
+The file is a tar with the catalog, the vectors and what lies beside the index (conversations and the like, uploads, runs of
+evaluators), and the SHA-256 of each. Restoring keeps the order of an ingest: vectors first, then the catalog in one transaction, then
+the vectors that are left over go; a kill at any moment leaves either the old index or the new one.
 """
 
 import hashlib
@@ -28,7 +28,8 @@ from ingest.settings import Settings
 from ingest.store import VectorStore
 
 _CATALOG, _VECTORS, _IDS, _MANIFEST = "catalog.sqlite", "vectors.npy", "ids.json", "manifest.json"
-_BESIDE, _UPLOADS = "beside", "uploads"  # the folder in the archive for what lies beside the index; the one there for files
+_BESIDE = "beside"  # the folder in the archive for what lies beside the index
+_FILES = ("uploads/**/*", "evals/sets/*", "evals/*/run.json")  # of which these, and the databases; a report is made from its run
 _FORMAT = 1
 
 
@@ -162,7 +163,7 @@ def _unpack(archive: Path, place: Path) -> Kept:
 def _copy_beside(folder: Path, place: Path) -> None:
     for database in sorted(folder.glob("*.sqlite")):
         _copy_database(database, place / database.name)
-    for file in sorted(p for p in (folder / _UPLOADS).rglob("*") if p.is_file() and not p.is_symlink()):
+    for file in sorted(p for files in _FILES for p in folder.glob(files) if p.is_file() and not p.is_symlink()):
         target = place / file.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(file, target)

@@ -11,7 +11,8 @@ function filter() {
     row.hidden = !(fits && (!text || row.textContent.toLowerCase().includes(text) || row.id.includes(text)));
     shown += row.hidden ? 0 : 1;
   }
-  document.getElementById("count").textContent = `${shown} van ${rows.length} vragen`;
+  const count = document.getElementById("count");
+  count.textContent = count.dataset.text.replace("#", shown);
 }
 
 form.addEventListener("input", filter);

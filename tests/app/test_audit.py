@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -71,6 +72,12 @@ def test_what_is_old_is_deleted_everywhere_and_judgements_lose_their_name(world:
         site.conversations.add(None, "ans", given, {})
         record(tmp_path / "feedback.sqlite", given, "right", "ans")
     long_ago = (datetime.now(UTC) - timedelta(days=40)).isoformat()
+    for run in ("oud/run.json", "oud-half/partial.jsonl", "nieuw/run.json", "sets/eigen.yaml"):
+        file = tmp_path / "evals" / run
+        file.parent.mkdir(parents=True)
+        file.write_text("[]", encoding="utf-8")
+        if "nieuw" not in run:
+            os.utime(file, (0, datetime.fromisoformat(long_ago).timestamp()))
     for name, step in (
         ("audit.sqlite", "update audit set at = ? where text like '%oude%'"),
         ("chat.sqlite", "update conversation set updated = ? where title like '%oude%'"),
@@ -82,8 +89,23 @@ def test_what_is_old_is_deleted_everywhere_and_judgements_lose_their_name(world:
     assert [entry["text"] for entry in log.entries()] == ["Een nieuwe vraag?"]
     assert [title for title, _ in site.conversations.list("ans")] == ["Een nieuwe vraag?"]
     assert [(f.question, f.person) for f in read(tmp_path / "feedback.sqlite")] == [("Een oude vraag?", ""), ("Een nieuwe vraag?", "ans")]
+    assert {path.name for path in (tmp_path / "evals").iterdir()} == {"nieuw", "sets"}
     assert b"oude vraag" not in (tmp_path / "audit.sqlite").read_bytes()
     assert forget(tmp_path, 30) == 0
+
+
+def test_a_command_is_logged_where_there_is_a_log(corpus_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(corpus_index, index)
+    monkeypatch.setenv("LOGNAME", "piet")
+    question = "Hoeveel keerde SOWIS in 2025 uit?"
+    assert main(["ask", question, "--index", str(index)]) == 0 and not (tmp_path / "audit.sqlite").exists()
+    log = Audit(tmp_path / "audit.sqlite")
+    assert main(["ask", question, "--index", str(index)]) == main(["brief", "SOWIS", "--index", str(index)]) == 0
+    asked, briefed = log.entries()
+    assert (asked["person"], asked["event"], asked["text"], asked["result"]) == ("os:piet", "question", question, "answered")
+    assert (briefed["person"], briefed["event"], briefed["text"], briefed["result"]) == ("os:piet", "briefing", "SOWIS", "md")
+    assert asked["documents"] and briefed["documents"]
 
 
 def test_export_for_archiving(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,6 +74,8 @@ def test_run_see_open_a_miss_compare_and_download(evaluator: Watched) -> None:
     with page.expect_download() as saved:
         page.get_by_role("link", name="Bewaar het rapport").click()
     assert "<h1>Meting van eigen.yaml</h1>" in Path(saved.value.path()).read_text(encoding="utf-8")
+    address = str(page.get_by_role("link", name="Open het rapport").get_attribute("href")).replace("taal=nl", "taal=en")
+    assert "<h1>Run of eigen.yaml</h1>" in page.request.get(f"{evaluator.url}{address}").text()
     with page.expect_download() as saved:
         page.get_by_role("link", name="JSON").click()
     assert len(json.loads(Path(saved.value.path()).read_text(encoding="utf-8"))["items"]) == 2

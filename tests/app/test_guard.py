@@ -127,11 +127,14 @@ def chunks(size: int) -> Iterator[bytes]:
     yield from (b"x" * 1000 for _ in range(size // 1000))
 
 
-@pytest.mark.parametrize(("path", "size"), [("/api/ask", 70_000), ("/aanmelden", 70_000), ("/gradio_api/queue/join", 1_100_000)])
+SIZES = [("/api/ask", 70_000), ("/aanmelden", 70_000), ("/wachtwoord", 70_000), ("/gradio_api/queue/join", 1_100_000)]
+
+
+@pytest.mark.parametrize(("path", "size"), SIZES)
 def test_what_is_too_large_is_refused_also_when_its_size_is_not_told(site: Site, path: str, size: int) -> None:
     headers = token(site, "bo")
     assert site.client().post(path, content=b"x" * size, headers=headers).status_code == 413
-    headers["content-type"] = "application/x-www-form-urlencoded" if path == "/aanmelden" else "application/json"
+    headers["content-type"] = "application/x-www-form-urlencoded" if path in ("/aanmelden", "/wachtwoord") else "application/json"
     assert site.client().post(path, content=chunks(size), headers=headers).status_code == 413
 
 

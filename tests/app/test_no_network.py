@@ -43,6 +43,7 @@ try:
     assert b"Dossierwijzer" in get("/")
     assert json.loads(get("/api/ask", json.dumps({"question": "Wat is SOWIS?"}).encode()))["status"] == "answered"
     assert get(f"/gesprek/{conversation}.md") and get(f"/gesprek/{conversation}.docx")[:2] == b"PK"
+    assert get(f"/gesprek/{conversation}.pdf")[:4] == get("/briefing.pdf?lengte=one")[:4] == b"%PDF"
 finally:
     chat.kill()
     chat.wait()

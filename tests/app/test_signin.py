@@ -162,6 +162,56 @@ def test_what_is_taken_away_is_gone_with_the_next_question(site: Site) -> None:
     assert client.post("/api/ask", json=QUESTION).status_code == 401
 
 
+def test_the_own_password_is_changed_and_the_other_sessions_end(site: Site) -> None:
+    here, new = site.person("ans"), "nog een lang wachtwoord"
+    elsewhere, token = site.client("https"), site.accounts.open_session("ans", 3600)
+    assert sign_in(elsewhere, "ans", Site.password) == 303
+    given = {"oud": Site.password, "nieuw": new, "nogmaals": new}
+    page = here.get("/wachtwoord?taal=en")
+    assert page.status_code == 200 and "Current password" in page.text and '<html lang="en">' in page.text
+    for wrong, status, told in (
+        ({"oud": "fout"}, 401, "niet juist"),
+        ({"nogmaals": "iets anders dan dat"}, 422, "niet gelijk"),
+        ({"nieuw": "kort", "nogmaals": "kort"}, 422, "minstens 12"),
+        ({"nieuw": "x" * 1001, "nogmaals": "x" * 1001}, 422, "hoogstens 1000"),
+        ({"nieuw": Site.password, "nogmaals": Site.password}, 422, "al had"),
+    ):
+        refused = here.post("/wachtwoord", data=given | wrong)
+        assert refused.status_code == status and told in refused.text and 'role="alert"' in refused.text
+    assert here.post("/wachtwoord", data=given, headers={"origin": "http://elsewhere.example"}).status_code == 403
+    assert here.post("/wachtwoord", data=given, headers={"cookie": "", "authorization": f"Bearer {token}"}).status_code in (401, 403)
+    done = here.post("/wachtwoord", data=given)
+    assert done.status_code == 200 and "is gewijzigd" in done.text and "httponly" in done.headers["set-cookie"].lower()
+    assert here.post("/api/ask", json=QUESTION).status_code == 200
+    assert elsewhere.post("/api/ask", json=QUESTION).status_code == 401
+    assert site.accounts.session(token) is None
+    assert sign_in(site.client(), "ans", Site.password) == 401 and sign_in(site.client(), "ans", new) == 303
+    events = [(e["person"], e["event"], e["result"]) for e in site.desk.audit.entries()]
+    assert ("ans", "password", "") in events and ("ans", "password refused", "wrong") in events
+
+
+def test_guesses_at_the_old_password_are_throttled(site: Site) -> None:
+    client, new = site.person("ans"), "nog een lang wachtwoord"
+    tries = [client.post("/wachtwoord", data={"oud": f"fout {n}", "nieuw": new, "nogmaals": new}).status_code for n in range(20)]
+    assert tries == [401] * 5 + [429] * 15
+
+
+def test_only_a_local_password_can_be_changed(world: World, tmp_path: Path) -> None:
+    site = Site(world, tmp_path, trusted_header="X-Remote-User")
+    given = {"oud": "x" * 12, "nieuw": "y" * 12, "nogmaals": "y" * 12}
+    answer = site.client().post("/wachtwoord", data=given, headers={"x-remote-user": "ans"})
+    assert answer.status_code == 403 and "dat van uw organisatie" in answer.text
+    assert site.client().get("/wachtwoord", headers={"accept": "text/html"}).status_code == 303
+
+
+def test_a_refusal_is_in_the_language_of_the_page(site: Site) -> None:
+    client, html = site.person("ans"), {"accept": "text/html"}
+    dutch, english = ("/stuk/x", "Dit stuk staat niet"), ("/stuk/x?taal=en", "This document is not")
+    for address, told in (dutch, english, ("/en/monitoring", "no such page")):
+        page = client.get(address, headers=html)
+        assert page.status_code == 404 and told in page.text and f'<html lang="{"en" if "en" in address else "nl"}">' in page.text
+
+
 def test_a_program_has_a_token(site: Site) -> None:
     site.accounts.add("robot", Site.password, groups=[GROUPS[0]])
     token = site.accounts.open_session("robot", 3600, 3600)
@@ -173,7 +223,10 @@ def test_a_program_has_a_token(site: Site) -> None:
 def test_one_person_may_ask_so_many_questions_a_minute(world: World, tmp_path: Path) -> None:
     site = Site(world, tmp_path, questions_per_minute=3)
     ans, bo = site.person("ans"), site.person("bo")
-    assert [ans.post("/api/ask", json=QUESTION).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+    assert ans.get("/briefing.md").status_code == 200  # a briefing counts as a question
+    assert [ans.post("/api/ask", json=QUESTION).status_code for _ in range(4)] == [200, 200, 429, 429]
+    refused = ans.get("/briefing.md?taal=en")
+    assert refused.status_code == 429 and "You ask many questions" in refused.text
     assert bo.post("/api/ask", json=QUESTION).status_code == 200
 
 

@@ -1,22 +1,30 @@
 """The report in a real browser: no error, no outside request, readable at 320 px and on paper."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from playwright.sync_api import Browser, Page
 from small_world import ANSWERABLE, FACTS, WORLD, Assistant, honest, refused
 
 from app.types import Answer
+from evals.blame import STAGES
 from evals.calibrate import calibrate
 from evals.compare import compare
+from evals.figures import MEASURES
 from evals.report import interval, render, value
 from evals.run import run
+from evals.texts import TEXTS
 from evals.types import Figure, KnownFact, Run
 
 ABOUT = {"set": "klein.yaml", "system": "proef", "set_sha256": "1", "settings": {"threads": 0}}
 EVIL = '<script>document.title = "gekaapt"</script><img src="http://elders.example/x.png">'
+
+
+DUTCH = "Oordeel Juist onterecht vragen woorden antwoord gemist genoemd cijfers moeilijk makkelijk gemiddeld fase weigering"
 
 
 def _scored(reply: Assistant) -> Run:
@@ -66,6 +74,24 @@ def test_it_opens_without_error_and_shows_every_part(page: Page) -> None:
         assert page.get_by_role("heading", name=heading, exact=True).is_visible()
 
 
+def test_it_is_there_in_english_too(browser: Browser, tmp_path: Path) -> None:
+    """Every text in another language; what stands in the run itself is marked as Dutch."""
+    mixed, perfect = _scored(Assistant(_mixed)), _scored(Assistant(honest))
+    path = tmp_path / "report.html"
+    path.write_text(render(mixed, perfect, compare(perfect, mixed), calibrate(mixed.items), "en"), encoding="utf-8")
+    opened = browser.new_page()
+    opened.goto(path.as_uri())
+    assert opened.title() == "Run klein.yaml (proef, quoted)"
+    assert opened.locator("html").get_attribute("lang") == "en"
+    opened.evaluate("document.querySelectorAll('[lang=nl], .answer, blockquote, #herkomst ~ dl').forEach((each) => each.remove())")
+    said = opened.evaluate("document.body.textContent + document.body.innerHTML.match(/aria-label=\"[^\"]*/g)")
+    words = set(re.findall(r"\w+", str(said)))
+    assert not words & {form for word in DUTCH.split() for form in (word.lower(), word.capitalize())}
+    opened.get_by_label("Verdict").select_option(label="wrong")
+    assert opened.locator("#count").inner_text() == "4 of 14 questions"
+    opened.close()
+
+
 def test_every_plot_says_in_words_what_it_shows(page: Page) -> None:
     labels = [svg.get_attribute("aria-label") or "" for svg in page.locator("figure svg").all()]
     assert all(len(label) > 25 for label in labels)
@@ -73,7 +99,7 @@ def test_every_plot_says_in_words_what_it_shows(page: Page) -> None:
 
 
 def test_the_table_is_filtered(page: Page) -> None:
-    page.get_by_label("Oordeel").select_option("fout")
+    page.get_by_label("Oordeel").select_option(label="fout")
     assert page.locator("#count").inner_text() == "4 van 14 vragen"
     page.locator("select[name=stage]").select_option(label="fout")
     assert page.locator("#questions tbody tr:visible").count() == 1
@@ -139,3 +165,12 @@ def test_on_paper_everything_is_open_and_the_form_is_gone(page: Page) -> None:
 )
 def test_figures_in_dutch(figure: Figure, unit: str, text: str, span: str) -> None:
     assert (value(figure, unit), interval(figure, unit)) == (text, span)
+
+
+def test_texts_in_both_languages() -> None:
+    assert TEXTS["nl"].keys() == TEXTS["en"].keys()
+    for key in TEXTS["nl"]:
+        dutch, english = ({name for _, name, _, _ in Formatter().parse(TEXTS[each][key]) if name} for each in ("nl", "en"))
+        assert dutch == english, key
+    assert {f"measure_{name}" for name in MEASURES} | {f"stage_{name}" for name in STAGES} <= TEXTS["nl"].keys()
+    assert value(Figure(0.714, 0.6, 0.8, 89), "", "en") == "0.71" and value(Figure(34.4, 30, 40, 9), "words", "en") == "34 words"

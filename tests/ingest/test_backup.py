@@ -38,7 +38,7 @@ VECTORS = np.ones((1, 16), np.float32)
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A folder with an index of two files, a conversation and an upload beside it."""
+    """A folder with an index of two files; beside it a conversation, an upload, and what evaluators made."""
     home, folder = tmp_path / "huis", tmp_path / "stukken"
     folder.mkdir()
     for name in ("bomen", "stalling"):
@@ -50,6 +50,9 @@ def home(tmp_path: Path) -> Path:
         chat.execute("INSERT INTO vraag VALUES ('eerste')")
     (home / "uploads").mkdir()
     (home / "uploads" / "los.md").write_text("los", encoding="utf-8")
+    for name in ("sets/eigen.yaml", "meting/run.json", "meting/report.html", "index-elders/catalog.sqlite"):
+        (home / "evals" / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / "evals" / name).write_text("[]", encoding="utf-8")
     return home
 
 
@@ -73,12 +76,14 @@ def _as_in_a_new_process() -> None:
 
 def test_all_comes_back_elsewhere(home: Path, tmp_path: Path) -> None:
     kept = backup(home / "index", tmp_path / "kopie.tar", Settings())
-    assert (kept.documents, kept.files) == (2, 2) and kept.vectors == len(state_of(home / "index")[-1])  # type: ignore[arg-type]
+    assert (kept.documents, kept.files) == (2, 4) and kept.vectors == len(state_of(home / "index")[-1])  # type: ignore[arg-type]
     assert restore(tmp_path / "kopie.tar", tmp_path / "elders" / "index", Settings()) == kept
     assert state_of(tmp_path / "elders" / "index") == state_of(home / "index")
     assert _questions(tmp_path / "elders") == ["eerste"]
     assert [(tmp_path / name).stat().st_mode & 0o077 for name in ("kopie.tar", "elders/chat.sqlite")] == [0, 0]
     assert (tmp_path / "elders" / "uploads" / "los.md").read_text() == "los"
+    made = (tmp_path / "elders" / "evals").rglob("*.*")
+    assert {p.relative_to(tmp_path / "elders" / "evals").as_posix() for p in made} == {"sets/eigen.yaml", "meting/run.json"}
     assert index([tmp_path / "stukken"], tmp_path / "elders" / "index", Settings(), WordEncoder()).indexed == ()
     assert {p.name for p in tmp_path.iterdir()} == {"huis", "stukken", "kopie.tar", "elders"}  # nothing is left of the work
 
