@@ -1,4 +1,4 @@
-"""The controls that narrow a question: which documents, kinds, senders, levels and months, and quotes or own words."""
+"""The controls of a question: which documents, kinds, senders, levels and months it is narrowed to, and quotes or own words."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -16,7 +16,10 @@ _FIELDS = ("documents", "kinds", "senders", "levels", "since", "until")
 
 
 class Chooser:
-    """`parts` are the controls, in the order of what `read` and `keep` take; `line` says in words what they come to."""
+    """`parts` are the controls, in the order of what `read` and `keep` take; `line` says in words what they come to.
+
+    `mode`, the last of them, is for the page to render where a question is typed.
+    """
 
     def __init__(self, shelf: Shelf, language: str) -> None:
         self._shelf, self._language = shelf, language
@@ -28,12 +31,10 @@ class Chooser:
                 gr.CheckboxGroup([], label=say(language, "narrow_levels"), visible=False),
                 gr.Dropdown(self._months([]), value="", label=say(language, "narrow_since")),
                 gr.Dropdown(self._months([]), value="", label=say(language, "narrow_until")),
-                gr.Radio(
-                    [(say(language, "mode_quoted"), "quoted"), (say(language, "mode_written"), "written")],
-                    value=settings().mode,
-                    label=say(language, "mode"),
-                ),
             ]
+        modes = [(say(language, "mode_quoted"), "quoted"), (say(language, "mode_written"), "written")]
+        self.mode = gr.Radio(modes, value=settings().mode, label=say(language, "mode"), elem_id="wijze", render=False)
+        self.parts.append(self.mode)
         self.line = gr.HTML("", elem_id="gekozen")
         gr.on([part.input for part in self.parts], self.changed, self.parts, self.line, show_progress="hidden", api_visibility="private")
 

@@ -32,7 +32,8 @@ def answer_html(answer: Answer, turn: int, language: str, other: Sequence[str] =
         parts.append(_quotes(answer, turn, language))
     notes = "".join(f'<p class="warning">{escape(warning)}</p>' for warning in answer.warnings)
     stand = f'<p class="stand">{say(language, "as_of", date=say_date(answer.as_of, language))}</p>' if answer.as_of else ""
-    return f'<div class="answer" lang="{answer.language}">{"".join(parts)}{notes}{stand}</div>'
+    kind = "answer written" if answer.mode == "written" else "answer"
+    return f'<div class="{kind}" lang="{answer.language}">{"".join(parts)}{notes}{stand}</div>'
 
 
 def _quotes(answer: Answer, turn: int, language: str) -> str:

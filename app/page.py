@@ -102,6 +102,7 @@ class _Talk:
                 self.box = gr.Textbox(
                     label=self._say("your_question"), elem_id="vraag", max_length=MAX_QUESTION, submit_btn=self._say("send")
                 )
+                self.chooser.mode.render()
                 self.judging = judge(self.desk, self.store, self.chats, language)
             with gr.Column(scale=4, min_width=280, elem_id="bronnen"):
                 gr.HTML(f"<h2>{self._say('sources')}</h2>")

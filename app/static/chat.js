@@ -28,6 +28,21 @@ new MutationObserver(() => {
   }
 }).observe(page, { childList: true, subtree: true });
 
+// Gradio scrolls to the end of what is new; a sentence that has come above its quotes is brought back into view.
+let told = "";
+new MutationObserver(() => {
+  const answer = [...document.querySelectorAll("#gesprek .answer")].pop();
+  const said = answer?.matches(".written") ? answer.firstChild.textContent : "";
+  if (said === told) return;
+  told = said;
+  const show = () => {
+    const room = answer.closest("#gesprek .bubble-wrap");
+    const above = answer.getBoundingClientRect().top - room.getBoundingClientRect().top;
+    if (answer.isConnected && above < 0) room.scrollTop += above - 60; // with the line above it that says what is going on
+  };
+  if (said) for (const moment of [0, 150, 400, 800]) setTimeout(show, moment);
+}).observe(page, { childList: true, subtree: true });
+
 function fillIn(question) {
   const box = document.querySelector("#vraag textarea");
   box.value = question;
