@@ -61,6 +61,10 @@ class Assistant:
         """The language model that writes, so that another pipeline can be measured with the same."""
         return self._writer.model
 
+    def warm(self) -> None:
+        """Make ready what mode written needs beside the index."""
+        self._writer.warm()
+
     def ask(
         self, turn: Turn, mode: str = "quoted", levels: Collection[str] | None = None, documents: Collection[str] | None = None
     ) -> Answer:

@@ -94,6 +94,11 @@ class Desk:
             self._loaded.clear()
         threading.Thread(target=self._load, name="models", daemon=True).start()
 
+    def warm(self) -> None:
+        """Make the language model ready in the background, for who has just chosen answers in own words."""
+        if self.ready and self._assistant:
+            threading.Thread(target=self._assistant.warm, name="model", daemon=True).start()
+
     def assistant(self) -> "Assistant":
         """The assistant, when it is there. Raises DossierError if the index or model cannot be opened."""
         self.open()
@@ -205,3 +210,5 @@ class Desk:
         finally:
             self._failed = time.monotonic()
             self._loaded.set()
+            if settings().mode == "written":
+                self.warm()

@@ -130,6 +130,7 @@ class _Talk:
         gr.on([self.rename.click, self.name.submit], self.renamed, [self.chats, self.name], self.chats, **QUIET)
         self.delete.click(self.deleted, self.chats, **opened)
         self.chats.change(None, self.chats, None, js=_KEEP_ADDRESS)
+        self.chooser.mode.input(self.chose, self.chooser.mode, None, **QUIET)
         self.timer.tick(self.suggest, self.chats, [self.chatbot, self.timer], **QUIET)
 
     def respond(self, question: str, identity: str | None, request: gr.Request, *choice: Any) -> Iterator[tuple[Any, ...]]:
@@ -164,6 +165,10 @@ class _Talk:
             yield back, gr.Chatbot(self._messages(turns, who, question, str(error))), *[gr.skip()] * 5
             return
         yield box, *self._shown(self._find(identity, who), who)
+
+    def chose(self, mode: str) -> None:
+        if mode == "written":
+            self.desk.warm()
 
     def suggest(self, identity: str | None, request: gr.Request) -> tuple[Any, ...]:
         who = visitor(request)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from app.lexical import terms, words
 from app.types import Statement
 from app.wordlists import DISCOURSE, FUNCTION_WORDS, INSTRUCTIONS, NEGATIONS, OPPOSITES, TRANSLATIONS
+from ingest.sentences import sentence_spans
 from ingest.values import Value, contains_value, find_values
 
 Similarity = Callable[[str, str], float]  # cosine in [-1, 1] of two texts, also across languages
@@ -27,7 +28,7 @@ class Bounds:
     overlap: float = 0.8  # least share of a statement's content words that stand in its quotes
     asked: float = 0.5  # how much a word, or a pair of words, counts that stands only in the question
     pairs: float = 0.55  # least share of a statement's pairs of neighbouring words that stand so in its quotes
-    similarity: float = 0.8  # least cosine with the quotes
+    similarity: float = 0.8  # least cosine of a translation with the quotes
     words: int = 45  # most words in a statement
 
 
@@ -41,7 +42,7 @@ def verify(
 ) -> str:
     """Why a statement may not be shown, in one English word or two; empty if it may.
 
-    quotes: every quote by its citation number. `similarity` is not asked when something else has failed.
+    quotes: every quote by its citation number. `similarity` is asked of translations in which nothing else has failed.
     """
     if not statement.citations:
         return "no citation"
@@ -51,12 +52,18 @@ def verify(
     cited = [quotes[number] for number in statement.citations]
     everything = "\n".join(cited)
     size = len(text.split())
-    if not 3 <= size <= bounds.words or _loops(text):
+    if size > bounds.words:
         return "length"
+    if _loops(text) and not verbatim(text, cited):
+        return "length: loop"
+    if size < 3:
+        return "length: short"
     if any(instructs(part) for part in (text, *cited)):
         return "instruction"
     if not _in_language(text, language):
         return "language"
+    if verbatim(text, cited):
+        return ""
     return (
         _values(text, everything)
         or _names(text, everything, question)
@@ -71,6 +78,16 @@ def verify(
 def instructs(text: str) -> bool:
     """Whether a text speaks to a language model instead of to a reader."""
     return any(re.search(pattern, text, re.I) for pattern in INSTRUCTIONS)
+
+
+def verbatim(text: str, quotes: Sequence[str]) -> bool:
+    """Whether a text in quotation marks is one or more whole sentences of a quote, so that nothing was left out of one."""
+    for quote in quotes:
+        spans = [" ".join(quote[start:end].split()) for start, end in sentence_spans(quote)]
+        runs = (" ".join(spans[first:last]) for first, last in itertools.combinations(range(len(spans) + 1), 2))
+        if text.removesuffix(".") in {f"“{run}”" for run in runs}:
+            return True
+    return False
 
 
 def _loops(text: str) -> bool:
@@ -232,10 +249,8 @@ def _meaning(text: str, quotes: str, question: str, language: str, similarity: S
             return f"pairs: {near:.2f}"
     elif not ({*_capitals(text)} & {*_capitals(quotes)} | {*find_values(text)}) - {*_capitals(question), *find_values(question)}:
         return "anchor"  # a translation has to name something of its quotes that can be looked up
-    if similarity is not None:
-        likeness = similarity(text, quotes)
-        if likeness < bounds.similarity:
-            return f"similarity: {likeness:.2f}"
+    elif similarity is not None and (likeness := similarity(text, quotes)) < bounds.similarity:
+        return f"similarity: {likeness:.2f}"
     return ""
 
 
@@ -244,7 +259,7 @@ def support(text: str, quotes: str, question: str, asked: float) -> float:
     said, given, wondered = terms(text), frozenset(terms(quotes)), frozenset(terms(question))
     if not said:
         return 0.0
-    return sum(1.0 if _stands(word, given) else asked * _stands(word, wondered) for word in said) / len(said)
+    return sum(1.0 if stands(word, given) else asked * stands(word, wondered) for word in said) / len(said)
 
 
 def together(text: str, quotes: str, question: str, asked: float) -> float:
@@ -258,7 +273,7 @@ def _neighbours(text: str) -> frozenset[tuple[str, str]]:
     return frozenset(itertools.pairwise(row))
 
 
-def _stands(word: str, given: frozenset[str]) -> bool:
+def stands(word: str, given: frozenset[str]) -> bool:
     """Whether a stem is there, or a Dutch compound that begins or ends with it (subsidie, subsidieregeling)."""
     return word in given or (len(word) > 4 and any(len(other) > 4 and (_part(word, other) or _part(other, word)) for other in given))
 

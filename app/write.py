@@ -7,6 +7,7 @@ The model decides nothing: whether there is an answer, and from which evidence, 
 import re
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from app.embedded import Embedded
 from app.grammar import as_data, grammar
 from app.lexical import terms
 from app.llm import ChatModel, Endpoint, Unavailable
+from app.mend import mend
 from app.question import Question
 from app.texts import say
 from app.types import Answer, Citation, Statement
@@ -71,15 +73,29 @@ _EXAMPLES = (
         "In de tussentijd nam adjunct Bos waar [1]. De directeur stelde voor de leeszaal te sluiten, en de raad stemde daarmee in [2].",
     ),
 )
+_PREFIX = [
+    {"role": "system", "content": _SYSTEM},
+    *({"role": role, "content": text} for example in _EXAMPLES for role, text in zip(("user", "assistant"), example, strict=True)),
+]
 _MARKS = re.compile(r"\s*((?:\[\d+\][\s,]*)+)[.;]?")
 
 
 class Writer:
     """Phrases answers with a language model. Checks with an encoder how near a statement is to its quotes."""
 
-    def __init__(self, model: ChatModel, encoder: Encoder) -> None:
+    def __init__(self, model: ChatModel, encoder: Encoder, own: bool = False) -> None:
+        """own: whether the model runs here for this alone."""
         self.model = model
+        self._own = own
         self._nearness = _similarity(encoder)
+
+    def warm(self) -> None:
+        """Have the model read the beginning that all prompts share, so that no question waits for it."""
+        if not self._own:
+            return
+        with suppress(Unavailable):  # whoever asks is told
+            for _ in self.model.stream(_PREFIX, 1):
+                pass
 
     def write(self, question: Question, quoted: Answer) -> Iterator[Answer]:
         """The written answer as it grows, a checked sentence at a time; the last one is what stands.
@@ -95,11 +111,11 @@ class Writer:
         try:
             said = self.model.stream(prompt(question, usable), MAX_TOKENS, grammar(question, usable)) if usable else iter(())
             for statement in statements(said):
-                failed = verify(statement, quotes, question.text, question.language, self._nearness)
-                if failed or any(_same(statement, other) for other in kept):
+                passed = mend(statement, quotes, question, lambda each: verify(each, quotes, question.text, question.language, self._nearness))
+                if passed is None or any(_same(passed, other) for other in kept):
                     continue
                 first = first or time.perf_counter() - start
-                kept.append(statement)
+                kept.append(passed)
                 if holds(question, kept, quoted.citations):
                     yield _written(quoted, kept, {})
                 if len(kept) == MAX_STATEMENTS:
@@ -124,17 +140,14 @@ def writer(settings: Settings, encoder: Encoder) -> Writer:
         key = settings.llm_key.get_secret_value()
         return Writer(Endpoint(settings.llm_url, settings.llm_model, key, settings.llm_seconds, settings.llm_at_once), encoder)
     local = Embedded(settings.cache, settings.llm_gguf, settings.threads)
-    return Writer(Endpoint(local.address, "", local.key, settings.llm_seconds, 1, grammars=True), encoder)
+    return Writer(Endpoint(local.address, "", local.key, settings.llm_seconds, 1, grammars=True), encoder, own=True)
 
 
 def prompt(question: Question, citations: Sequence[Citation]) -> list[dict[str, str]]:
     """The messages: instructions and examples, which are always the same, and then evidence and question."""
-    messages = [{"role": "system", "content": _SYSTEM}]
-    for asked, answered in _EXAMPLES:
-        messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
     sources = [_source(c.number, as_data(c.title)[:_TITLE], c.date or "z.d.", as_data(c.quote)) for c in citations]
     label = "Question" if question.language == "en" else "Vraag"
-    return [*messages, {"role": "user", "content": "\n".join(sources) + f"\n{label}: {as_data(question.text)}"}]
+    return [*_PREFIX, {"role": "user", "content": "\n".join(sources) + f"\n{label}: {as_data(question.text)}"}]
 
 
 def evidence(citations: Sequence[Citation]) -> tuple[Citation, ...]:
@@ -176,7 +189,7 @@ def holds(question: Question, kept: Sequence[Statement], citations: Sequence[Cit
         return False
     if question.two_parts and len(kept) < 2 and len(set(find_values(said)) - set(find_values(question.text))) < 2:
         return False
-    if "list" in question.kinds and not _whole(said, citations[0].quote):
+    if question.kind == "list" and not _whole(said, citations[0].quote):
         return False
     quotes = " ".join(citation.quote for citation in citations)
     return all(_tells(kind, said, question.text) for kind in question.kinds if _tells(kind, quotes, question.text))

@@ -18,13 +18,15 @@ from ingest.values import contains_value, find_values
 
 @dataclass(frozen=True)
 class Comparison:
-    """Shares in [0, 1], words and seconds as medians; `faults` are values and names of statements that their quotes lack."""
+    """Shares in [0, 1], words and seconds as medians; `faults` are values and names of statements that their quotes lack;
+    `literal`: how many of `written` are whole sentences of their sources."""
 
     correct_quoted: float
     correct_written: float
     refused_alike: bool
     asked: int
     written: int
+    literal: int
     words: float
     words_written: float
     faults: tuple[str, ...]
@@ -35,7 +37,8 @@ class Comparison:
         return [
             f"juist: citaten {self.correct_quoted:.3f}, in eigen woorden {self.correct_written:.3f}",
             f"weigeringen gelijk: {'ja' if self.refused_alike else 'NEE'}",
-            f"in eigen woorden gezegd: {self.written} van {self.asked} beantwoorde vragen; bij de andere blijven de citaten staan",
+            f"in eigen woorden gezegd: {self.written} van {self.asked} beantwoorde vragen, waarvan {self.literal} met een hele zin uit het "
+            "stuk; bij de andere blijven de citaten staan",
             f"woorden, mediaan: {self.words:.0f} over alle, {self.words_written:.0f} over wat in eigen woorden is gezegd",
             f"getallen, datums en namen niet in het citaat: {len(self.faults)} {'; '.join(self.faults)}",
             f"eerste gecontroleerde zin, mediaan: {self.first_statement:.1f} s; heel antwoord: {self.whole:.1f} s",
@@ -54,6 +57,7 @@ def compare_modes(quoted: Run, written: Run) -> Comparison:
         refused_alike=[i.status for i in quoted.items] == [i.status for i in written.items],
         asked=len(answered),
         written=len(said),
+        literal=sum(all(s["text"].startswith("“") for s in (item.answer or {})["statements"]) for item in said),
         words=_median([item.score.words for item in answered]),
         words_written=_median([item.score.words for item in said]),
         faults=tuple(fault for item in said for fault in faults(item.answer or {})),
