@@ -210,5 +210,5 @@ class Desk:
         finally:
             self._failed = time.monotonic()
             self._loaded.set()
-            if settings().mode == "written":
+            if self.settings.mode == "written":
                 self.warm()

@@ -68,7 +68,12 @@ _EXAMPLES = (
             1, "Nota bibliotheekwerk", "2022-01-08", "Mevrouw De Graaf volgde de heer Pieters op. In de tussentijd nam adjunct Bos waar."
         )
         + "\n"
-        + _source(2, "Brief over de bibliotheken", "2023-05-12", "De directeur stelde voor de leeszaal te sluiten, en de raad stemde daarmee in.")
+        + _source(
+            2,
+            "Brief over de bibliotheken",
+            "2023-05-12",
+            "De directeur stelde voor de leeszaal te sluiten, en de raad stemde daarmee in.",
+        )
         + "\nVraag: Wie verving de directeur zolang er geen nieuwe was, en wat gebeurt er met de leeszaal?",
         "In de tussentijd nam adjunct Bos waar [1]. De directeur stelde voor de leeszaal te sluiten, en de raad stemde daarmee in [2].",
     ),
@@ -106,12 +111,16 @@ class Writer:
         usable = evidence(quoted.citations)
         quotes = {citation.number: citation.quote for citation in usable}
         kept: list[Statement] = []
+
+        def check(statement: Statement) -> str:
+            return verify(statement, quotes, question.text, question.language, self._nearness)
+
         first = 0.0
         notice = say(quoted.language, "withheld")
         try:
             said = self.model.stream(prompt(question, usable), MAX_TOKENS, grammar(question, usable)) if usable else iter(())
             for statement in statements(said):
-                passed = mend(statement, quotes, question, lambda each: verify(each, quotes, question.text, question.language, self._nearness))
+                passed = mend(statement, quotes, question, check)
                 if passed is None or any(_same(passed, other) for other in kept):
                     continue
                 first = first or time.perf_counter() - start

@@ -32,7 +32,8 @@ new MutationObserver(() => {
 let told = "";
 new MutationObserver(() => {
   const answer = [...document.querySelectorAll("#gesprek .answer")].pop();
-  const said = answer?.matches(".written") ? answer.firstChild.textContent : "";
+  const note = document.querySelectorAll("#gesprek .writing").length; // that it is still being written; gone, all moves up
+  const said = answer?.matches(".written") ? note + answer.firstChild.textContent : "";
   if (said === told) return;
   told = said;
   const show = () => {
