@@ -12,13 +12,13 @@ from app.question import Question
 from app.types import Statement
 from app.verify import stands
 from ingest.sentences import sentence_spans
-from ingest.values import contains_value, find_values
+from ingest.values import Value, contains_value, find_values
 
 LONGEST = 40  # words of what is taken over
 _SHORTEST = 5  # words of a statement that says enough by itself
 _SHARE = 0.6  # least share of what a statement adds to the question that the sentence has
 _WORDING = ("length: ", "order", "binding", "overlap", "pairs", "similarity")  # failures of how it is said
-_LEANS = re.compile(r"^(?:dit|dat|deze|die|hij|zij|ze|hun|daar\w*|hier\w*|ook|maar|toch|wel)\b", re.I)
+_LEANS = re.compile(r"^(?:dit|dat|deze|die|hij|zij|ze|hun|daar(?!naast|bij)\w*|hier\w*|maar|toch|wel)\b", re.I)
 _REASON = re.compile(r"\b(?:omdat|want|doordat|waardoor|daardoor|daarom|zodat|vanwege|door|om|wegens|because|due|since|so|to)\b", re.I)
 
 
@@ -37,7 +37,11 @@ def mend(statement: Statement, quotes: Mapping[int, str], question: Question, ch
 def _complete(text: str, question: Question) -> bool:
     if question.kind == "list":  # of which something may have been left out
         return False
-    return len(text.split()) >= _SHORTEST and ("reason" not in question.kinds or bool(_REASON.search(text)))
+    return len(text.split()) >= _SHORTEST and _explains(text, question)
+
+
+def _explains(text: str, question: Question) -> bool:
+    return "reason" not in question.kinds or bool(_REASON.search(text))
 
 
 def _table(quote: str) -> bool:
@@ -50,8 +54,15 @@ def _elsewhere(reason: str, statement: Statement, quotes: Mapping[int, str], que
     kind, _, failed = reason.partition(": ")
     everything = "\n".join((*quotes.values(), question.text))
     if kind == "value":
-        return all(contains_value(find_values(everything), value) for value in find_values(statement.text))
+        return all(_has(everything, value) for value in find_values(statement.text))
     return kind == "name" and bool(re.search(rf"\b{re.escape(failed)}\b", everything))
+
+
+def _has(text: str, value: Value) -> bool:
+    """Whether a text has a value, be it without the euro."""
+    given = find_values(text)
+    plain = {"number", "amount"}
+    return contains_value(given, value) or any(v.value == value.value and {v.kind, value.kind} <= plain for v in given)
 
 
 def _source(statement: Statement, quotes: Mapping[int, str], question: Question) -> Statement | None:
@@ -67,12 +78,12 @@ def _source(statement: Statement, quotes: Mapping[int, str], question: Question)
         for place, sentence in enumerate(spans):
             given = frozenset(terms(sentence))
             has = sum(stands(word, given) for word in added) / len(added)
-            if has < _SHARE or not all(contains_value(find_values(sentence), value) for value in values):
+            if has < _SHARE or not all(_has(sentence, value) for value in values):
                 continue
             likeness = has + sum(stands(word, given) for word in asked) / max(1, len(asked))
             if likeness > best:
                 whole = f"{spans[place - 1]} {sentence}" if place and _LEANS.match(sentence) else sentence
                 best, found = likeness, Statement(f"“{whole}”", (number,))
-    if found and ("|" in found.text or _LEANS.match(found.text[1:]) or len(found.text.split()) > LONGEST):
+    if found is None or _LEANS.match(found.text[1:]) or len(found.text.split()) > LONGEST or not _explains(found.text, question):
         return None
-    return found
+    return found if re.search(r"[.!?][”’)]?\d*”$", found.text) and "|" not in found.text else None  # a row or heading is no sentence

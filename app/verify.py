@@ -249,9 +249,15 @@ def _meaning(text: str, quotes: str, question: str, language: str, similarity: S
             return f"pairs: {near:.2f}"
     elif not ({*_capitals(text)} & {*_capitals(quotes)} | {*find_values(text)}) - {*_capitals(question), *find_values(question)}:
         return "anchor"  # a translation has to name something of its quotes that can be looked up
+    elif _rivals(find_values(text), find_values(quotes)):
+        return "rival"  # which of two values it means cannot be read from the words beside it
     elif similarity is not None and (likeness := similarity(text, quotes)) < bounds.similarity:
         return f"similarity: {likeness:.2f}"
     return ""
+
+
+def _rivals(said: Sequence[Value], given: Sequence[Value]) -> bool:
+    return any(value.kind == other.kind and other not in said for value in said for other in given if value.kind not in ("date", "quarter"))
 
 
 def support(text: str, quotes: str, question: str, asked: float) -> float:

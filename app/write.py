@@ -188,13 +188,16 @@ def statements(pieces: Iterator[str]) -> Iterator[Statement]:
 
 def holds(question: Question, kept: Sequence[Statement], citations: Sequence[Citation]) -> bool:
     """Whether the statements may stand for the quotes: they rest on the best one, say what the question did not, of the kind that it
-    asks if the quotes have that, of a list every name and value, and of two questions both.
+    asks if the quotes have that, of a list every name and value, of two questions both, and of two years both documents.
     """
     said = " ".join(statement.text for statement in kept)
     new = set(terms(said)) - set(terms(question.text))
     if not new or not any(citations[0].number in statement.citations for statement in kept):
         return False
     if question.kinds & _VALUES.keys() and negated(said) != negated(question.text):  # 37 % who never did is not the share who did
+        return False
+    cited = {citation.document for citation in citations for statement in kept if citation.number in statement.citations}
+    if len(question.years) > 1 and len(cited) < 2:  # then and now
         return False
     if question.two_parts and len(kept) < 2 and len(set(find_values(said)) - set(find_values(question.text))) < 2:
         return False

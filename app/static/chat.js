@@ -30,18 +30,21 @@ new MutationObserver(() => {
 
 // Gradio scrolls to the end of what is new; a sentence that has come above its quotes is brought back into view.
 let told = "";
+const lastAnswer = () => [...document.querySelectorAll("#gesprek .answer")].pop();
+function showWritten() {
+  const answer = lastAnswer(); // the one of a moment ago may have been replaced
+  const room = answer?.closest("#gesprek .bubble-wrap");
+  if (!room || !answer.matches(".written")) return;
+  const above = answer.getBoundingClientRect().top - room.getBoundingClientRect().top;
+  if (above < 0) room.scrollTop += above - 60; // with the line above it that says what is going on
+}
 new MutationObserver(() => {
-  const answer = [...document.querySelectorAll("#gesprek .answer")].pop();
-  const note = document.querySelectorAll("#gesprek .writing").length; // that it is still being written; gone, all moves up
+  const answer = lastAnswer();
+  const note = document.querySelectorAll("#gesprek .writing").length; // that it is still being written; when it goes, all moves up
   const said = answer?.matches(".written") ? note + answer.firstChild.textContent : "";
   if (said === told) return;
   told = said;
-  const show = () => {
-    const room = answer.closest("#gesprek .bubble-wrap");
-    const above = answer.getBoundingClientRect().top - room.getBoundingClientRect().top;
-    if (answer.isConnected && above < 0) room.scrollTop += above - 60; // with the line above it that says what is going on
-  };
-  if (said) for (const moment of [0, 150, 400, 800]) setTimeout(show, moment);
+  if (said) for (const moment of [0, 150, 400, 800]) setTimeout(showWritten, moment);
 }).observe(page, { childList: true, subtree: true });
 
 function fillIn(question) {
