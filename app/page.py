@@ -92,17 +92,17 @@ class _Talk:
                     label=self._say("conversation"),
                     show_label=False,
                     elem_id="gesprek",
-                    height="max(18rem, calc(100vh - 31rem))",
+                    height="max(18rem, calc(100vh - 34rem))",
                     render_markdown=False,
                     buttons=["copy"],
                     feedback_options=None,
                     editable="user",
                     placeholder=self._say("placeholder"),
                 )
+                self.chooser.mode.render()
                 self.box = gr.Textbox(
                     label=self._say("your_question"), elem_id="vraag", max_length=MAX_QUESTION, submit_btn=self._say("send")
                 )
-                self.chooser.mode.render()
                 self.judging = judge(self.desk, self.store, self.chats, language)
             with gr.Column(scale=4, min_width=280, elem_id="bronnen"):
                 gr.HTML(f"<h2>{self._say('sources')}</h2>")
@@ -217,9 +217,10 @@ class _Talk:
         found = self._find(request.query_params.get("gesprek"), who)
         if found:
             return self._open(found.id, who)
-        # Somebody may have asked something before the page heard this, so nothing of a conversation is touched.
+        # Somebody may have asked something before the page heard this, so nothing of a conversation is touched, nor quotes or own words.
         kept = gr.Radio(choices=self.store.list(who.name))
-        return gr.skip(), gr.skip(), kept, gr.skip(), gr.skip(), gr.skip(), *self.chooser.show({}, who.levels)
+        *narrowing, _, line = self.chooser.show({}, who.levels)
+        return gr.skip(), gr.skip(), kept, gr.skip(), gr.skip(), gr.skip(), *narrowing, gr.skip(), line
 
     def _open(self, identity: str | None, who: Visitor) -> tuple[Any, ...]:
         found = self._find(identity, who)

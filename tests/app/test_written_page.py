@@ -36,6 +36,7 @@ def test_who_chooses_own_words_sees_the_quotes_first_and_then_the_sentence(brows
         expect(page.locator(".answer.written > p").first).to_be_in_viewport(ratio=1)
         expect(page.locator(".answer.written .quotes")).to_contain_text("2,8 miljoen euro")
         expect(answer).not_to_contain_text("9 miljoen")
+        expect(page.locator("#wijze").get_by_label("In eigen woorden")).to_be_checked()
         page.screenshot(path=tmp_path / "written.png")
         answer.locator("a.mark").first.click()
         expect(page.locator("#bron-1-1")).to_be_focused()
