@@ -84,6 +84,11 @@ def _source(statement: Statement, quotes: Mapping[int, str], question: Question)
             if likeness > best:
                 whole = f"{spans[place - 1]} {sentence}" if place and _LEANS.match(sentence) else sentence
                 best, found = likeness, Statement(f"“{whole}”", (number,))
-    if found is None or _LEANS.match(found.text[1:]) or len(found.text.split()) > LONGEST or not _explains(found.text, question):
-        return None
-    return found if re.search(r"[.!?][”’)]?\d*”$", found.text) and "|" not in found.text else None  # a row or heading is no sentence
+    return found if found and _stands_alone(found.text) and _explains(found.text, question) else None
+
+
+def _stands_alone(quoted: str) -> bool:
+    """Whether it is a sentence, not a row or a heading, that is short and does not lean on what came before."""
+    if _LEANS.match(quoted[1:]) or len(quoted.split()) > LONGEST or "|" in quoted:
+        return False
+    return bool(re.search(r"(?:[.!?][”’)]?|(?<!\d)[.!?]\d{1,2})”$", quoted))

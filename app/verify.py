@@ -209,7 +209,7 @@ def _negation(text: str, quotes: Sequence[str], language: str) -> str:
     shared = [(len(theirs & said) / len(theirs), len(theirs & said), denies) for theirs, denies in clauses if theirs]
     if denied:
         return "" if any(denies and count >= min(2, len(said)) for _, count, denies in shared) else "negation"
-    return "negation" if any(denies and (share >= 0.5 or count >= 3) for share, count, denies in shared) else ""
+    return "negation" if any(denies and (share >= 0.5 or count >= min(3, max(2, len(said)))) for share, count, denies in shared) else ""
 
 
 def negated(text: str) -> bool:
