@@ -80,7 +80,7 @@ evals-written: env ## antwoorden in eigen woorden meten naast citaten, op ../sha
 	if [ -d ../shared/corpus ]; then set=../shared/gold/actieagenda.yaml; corpus=../shared/corpus; fi; \
 	$(RUN) -m evals written $$set --corpus $$corpus --index .dossier/evals/index-$$(basename $$set .yaml)
 
-picture: system dev ## de foto van de pagina in dit README opnieuw maken
+picture: system dev ## de foto's van de pagina in het README opnieuw maken
 	@$(RUN) tests/app/make_picture.py
 
 # The long forms of what the tests do briefly, and measurements; LOW keeps the machine usable meanwhile.
