@@ -49,8 +49,10 @@ def select(retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
 
 def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retrieved, library: Library) -> Evidence | None:
     """The best window of a document that is not quoted yet which says what the best quote says: the same sentence, or half of its
-    words with a value of the kind that is asked. None if there is none.
+    words with a value of the kind that is asked. None if there is none, or no evidence.
     """
+    if not evidence:
+        return None
     best = evidence[0]
     said = set(find_values(best.text))
     told = {value for value in said - set(question.values) if value.kind in VALUE_KINDS.get(question.kind, ())}
