@@ -27,7 +27,7 @@ def brief_tab(desk: Desk, language: str) -> None:
         since = gr.Textbox(label=say(language, "brief_since"), max_length=10, elem_id="sinds")
     length = gr.Radio(lengths, value="one", label=say(language, "brief_length"), elem_id="lengte")
     modes = [(say(language, "mode_quoted"), "quoted"), (say(language, "mode_written"), "written")]
-    mode = gr.Radio(modes, value=desk.settings.mode, label=say(language, "brief_mode"), elem_id="wijze")
+    mode = gr.Radio(modes, value=desk.settings.mode, label=say(language, "brief_mode"), elem_id="wijze-kern")
     button = gr.Button(say(language, "brief_make"), variant="primary", elem_id="maak-briefing")
     shown = gr.HTML("", elem_id="briefing")
 

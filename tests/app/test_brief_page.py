@@ -63,7 +63,7 @@ def test_the_core_is_phrased_by_a_model_where_one_asks_for_it(browser: Browser, 
         try:
             with watch(browser, running) as watched:
                 watched.page.get_by_role("tab", name="Briefing").click()
-                watched.page.locator("#wijze").get_by_label("In eigen woorden").check()
+                watched.page.locator("#wijze-kern").get_by_label("In eigen woorden").check()
                 make(watched, "SOWIS")
                 expect(watched.page.locator(".briefing")).to_contain_text("een taalmodel verwoord", timeout=60_000)
                 first = watched.page.locator(".briefing section").first.locator("li").first
