@@ -4,6 +4,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,8 @@ class Desk:
         self._opening = False
         self._loaded = threading.Event()
         self._counting = threading.Lock()
-        self._lock = threading.Lock()  # the tokenizer and the index connection serve one question at a time
+        # One thread answers: tokenizer and index serve one question at a time, and the memory that an answer needs is used again.
+        self._answers = ThreadPoolExecutor(1, "answers")
 
     @property
     def ready(self) -> bool:
@@ -139,12 +141,11 @@ class Desk:
         self._enter(visitor, language)
         try:
             assistant = self.assistant()
-            with self._lock:
-                steps = assistant.stream(turn, mode, visitor.levels, documents)
-                answer = next(steps)
+            steps = assistant.stream(turn, mode, visitor.levels, documents)
+            answer = self._answers.submit(next, steps).result()
             self.audit.record(visitor, "question", question, (c.document for c in answer.citations), answer.status)
             yield answer
-            for answer in steps:  # without the lock: a language model is slow, and others go on meanwhile
+            for answer in steps:  # not in that thread: a language model is slow, and others go on meanwhile
                 yield answer
         finally:
             self._count(-1)
@@ -153,8 +154,7 @@ class Desk:
     def _quoted(self, turn: Turn, visitor: Visitor) -> Answer:
         assistant = self.assistant()
         time.sleep(0.1)  # so that whoever is waiting goes first
-        with self._lock:
-            return assistant.ask(turn, "quoted", visitor.levels)
+        return self._answers.submit(assistant.ask, turn, "quoted", visitor.levels).result()
 
     def _enter(self, visitor: Visitor, language: str) -> None:
         if self._closing or self._waiting >= MAX_WAITING:
