@@ -38,7 +38,7 @@ def compose(
         statements=tuple(statements),
         citations=citations,
         as_of=newest,
-        warnings=tuple(dict.fromkeys(c.note for c in citations if c.note)),
+        warnings=tuple(dict.fromkeys(c.note for c in citations[: len(evidence)] if c.note)),
         language=question.language,
         standalone=question.text,
     )

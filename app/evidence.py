@@ -59,7 +59,7 @@ def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retri
     for window in retrieved.windows[:40]:
         other = _evidence(window, library)
         document = library.documents[other.document_id]
-        if document.duplicate_of or _copied(window.span, library) or any(other.document_id == each.document_id for each in evidence):
+        if document.duplicate_of or any(other.document_id == each.document_id for each in evidence):
             continue
         values = set(find_values(other.text))
         if _alike(other.text, best.text) > SAME and values <= said:
