@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -163,6 +164,6 @@ def threshold(settings: Settings) -> float:
 
 
 @lru_cache(maxsize=1)
-def _calibration() -> dict:  # type: ignore[type-arg]
-    values: dict = json.loads(Path(__file__).with_name("calibration.json").read_text(encoding="utf-8"))  # type: ignore[type-arg]
+def _calibration() -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(Path(__file__).with_name("calibration.json").read_text(encoding="utf-8"))
     return values
