@@ -1,6 +1,7 @@
 """From ranked windows to the few sentences that answer, or none.
 
-Windows that overlap or say the same become one; how many are kept depends on how clearly the first one leads.
+Windows that touch or say the same become one; how many are kept depends on how clearly the first one leads. What another
+document says too is found apart, to be cited with the first quote.
 """
 
 import re
@@ -19,8 +20,8 @@ MAX_QUOTES = 3
 MAX_WORDS = 105
 MAX_QUOTE_WORDS = 90
 MARGIN = 2.0  # how far below the best window another may score to be quoted as well
-SAME = 0.85  # share of the words of the shorter of two texts above which they say the same
-SHARED = 0.5  # share of the content words of the shorter of two texts from which a value in both is about the same
+_SAME = 0.85  # share of the words of the shorter of two texts above which they say the same
+_SHARED = 0.5  # share of the content words of the shorter of two texts from which a value in both is about the same
 _GAP = 3  # characters between two sentences that follow each other
 
 
@@ -54,7 +55,7 @@ def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retri
     if not evidence:
         return None
     best = evidence[0]
-    said = set(find_values(best.text))
+    said, words = set(find_values(best.text)), set(terms(best.text))
     told = {value for value in said - set(question.values) if value.kind in VALUE_KINDS.get(question.kind, ())}
     for window in retrieved.windows[:40]:
         other = _evidence(window, library)
@@ -62,10 +63,10 @@ def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retri
         if document.duplicate_of or any(other.document_id == each.document_id for each in evidence):
             continue
         values = set(find_values(other.text))
-        if _alike(other.text, best.text) > SAME and values <= said:
+        if _alike(other.text, best.text) > _SAME and values <= said:
             return other
-        one, two = set(terms(other.text)), set(terms(best.text))
-        if values & told and len(one & two) >= SHARED * min(len(one), len(two)):
+        theirs = set(terms(other.text))
+        if values & told and len(theirs & words) >= _SHARED * min(len(theirs), len(words)):
             return other
     return None
 
@@ -105,7 +106,7 @@ def overlap(evidence: Evidence, window: Ranked, library: Library) -> bool:
 
 def _same(a: str, b: str) -> bool:
     """Whether two texts have nearly the same words, and the same values: 17 % then and 22 % now are two things."""
-    return _alike(a, b) > SAME and set(find_values(a)) == set(find_values(b))
+    return _alike(a, b) > _SAME and set(find_values(a)) == set(find_values(b))
 
 
 def _alike(a: str, b: str) -> float:

@@ -14,6 +14,7 @@ from ingest.values import Value, contains_value, find_values
 
 _NOUNS = {"kamerbrief": r"brie(?:f|ven)|letters?", "nota": r"nota(?:['’]?s)?|memos?", "bijlage": r"bijlagen?|annex(?:es)?|appendix"}
 _MENTION = re.compile(rf"\b(?P<prefix>\w*?)(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _NOUNS.items())})\b", re.I)
+_NOUN = "|".join(f"(?:{words})" for words in _NOUNS.values())
 _AGAIN = re.compile(r"\b(?:die|dat|that|the one) (?:van|uit|of|from)\b", re.I)
 _NO_NOTA = re.compile(r"voorjaars|najaars|miljoenen|spoed", re.I)  # the budget papers that are called nota
 _DRAFT = re.compile(r"concept|ontwerp|draft", re.I)
@@ -47,14 +48,14 @@ def _found(text: str, documents: tuple[Document, ...]) -> list[frozenset[str]]:
         if _NO_NOTA.fullmatch(mention["prefix"]):
             continue
         out.append(_meant(kind, mention["prefix"], text[: mention.start()], text[mention.end() :], documents))
-        rest = re.split("|".join(f"(?:{words})" for words in _NOUNS.values()), text[mention.end() :], flags=re.I)[0]
+        rest = re.split(_NOUN, text[mention.end() :], flags=re.I)[0]
         out += [_meant(kind, "", "", f" van {rest[again.end():]}", documents) for again in _AGAIN.finditer(rest)]
     return out
 
 
 def _meant(kind: str, prefix: str, left: str, right: str, documents: tuple[Document, ...]) -> frozenset[str]:
     before = " ".join(re.findall(r"[\w’'-]+", re.split(r"[,;.?!]|\b(?:en|and)\b", left)[-1])[-3:])
-    tail = re.split(r"[,;?!]|\.\s|\b(?:en|and|vs|" + "|".join(_NOUNS.values()) + r")\b", right, maxsplit=1, flags=re.I)[0]
+    tail = re.split(rf"[,;?!]|\.\s|\b(?:en|and|vs|{_NOUN})\b", right, maxsplit=1, flags=re.I)[0]
     after = " ".join(tail.split()[:6]) if re.match(r"\s+(?:van|uit|of|from|d\.d\.|aan|to|in|\d)", tail) else ""
     beside = f"{before} {prefix} {after}"
     if _DRAFT.search(f"{before.split()[-1] if before else ''} {prefix}"):
