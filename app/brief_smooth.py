@@ -1,11 +1,9 @@
 """The core of a briefing in own words: a language model phrases each line, and what does not pass the checks stays quoted.
 
-The checks are those of written answers (`app/write.py`, `app/verify.py`), and that a condition stays a condition. A line keeps
-its sources whatever is written, and one that rests on a blacked-out place is never given to a model. What was written for a line
-is remembered, also that it failed.
+The checks are those of written answers (`app/write.py`, `app/verify.py`). A line keeps its sources whatever is written, and one that
+rests on a blacked-out place is never given to a model. What was written for a line is remembered, also that it failed.
 """
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -77,32 +75,11 @@ class Smoother:
         if answer.mode != "written" and say(briefing.language, "withheld") not in answer.warnings:
             return _Written(reason=" ".join(answer.warnings))
         text = " ".join(statement.text for statement in answer.statements) if answer.mode == "written" else ""
-        text = text if _keeps_conditions(text, " ".join(source.quote for source in sources), briefing.language) else ""
         with self._lock:
             self._known[key] = text
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return _Written(text)
-
-
-# What makes a statement less than a fact: a condition, an intention, a chance. English has its own words in the same order.
-_CONDITIONS = (
-    (r"zodra|indien|als|wanneer|mits|tenzij|mocht", r"as soon as|once|if|when|provided|unless|should"),
-    (r"voornemens?|streef\w*|streven|beoog\w*|wil|willen|bedoeling|plan\w*", r"intend\w*|aim\w*|want\w*|plan\w*"),
-    (
-        r"mogelijk\w*|eventueel|naar\s+verwachting|verwacht\w*|kan|kunnen|zou|zouden|wellicht",
-        r"possibl\w*|expect\w*|can|could|may|might|would",
-    ),
-    (r"verken\w*|onderzoek\w*|onderzocht|bezien|nog", r"explor\w*|examin\w*|investigat\w*|consider\w*|yet|still"),
-)
-
-
-def _keeps_conditions(text: str, quote: str, language: str) -> bool:
-    """Whether a text that stands for a quote has the conditions, intentions and chances of the quote: "zodra er geld is" is no fact."""
-    column = 1 if language == "en" else 0
-    return all(
-        re.search(rf"\b(?:{words[column]})\b", text, re.I) for words in _CONDITIONS if re.search(rf"\b(?:{words[0]})\b", quote, re.I)
-    )
 
 
 def _quoted(asked: str, sources: list[Citation], language: str) -> Answer:

@@ -17,7 +17,7 @@ from ingest.values import Value, contains_value, find_values
 LONGEST = 40  # words of what is taken over
 _SHORTEST = 5  # words of a statement that says enough by itself
 _SHARE = 0.6  # least share of what a statement adds to the question that the sentence has
-_WORDING = ("length: ", "order", "binding", "overlap", "pairs", "similarity")  # failures of how it is said
+_WORDING = ("length: ", "order", "binding", "condition", "overlap", "pairs", "similarity")  # failures of how it is said
 _LEANS = re.compile(r"^(?:dit|dat|deze|die|hij|zij|ze|hun|daar(?!naast|bij)\w*|hier\w*|maar|toch|wel)\b", re.I)
 _REASON = re.compile(r"\b(?:omdat|want|doordat|waardoor|daardoor|daarom|zodat|vanwege|door|om|wegens|because|due|since|so|to)\b", re.I)
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from app.lexical import terms, words
 from app.types import Statement
-from app.wordlists import DISCOURSE, FUNCTION_WORDS, INSTRUCTIONS, NEGATIONS, OPPOSITES, TRANSLATIONS
+from app.wordlists import CONDITIONS, DISCOURSE, FUNCTION_WORDS, HEDGES, INSTRUCTIONS, NEGATIONS, OPPOSITES, TRANSLATIONS
 from ingest.sentences import sentence_spans
 from ingest.values import Value, contains_value, find_values
 
@@ -71,6 +71,7 @@ def verify(
         or _binding(text, cited)
         or _negation(text, cited, language)
         or _direction(text, cited)
+        or _hedge(text, cited)
         or _meaning(text, everything, question, language, similarity, bounds)
     )
 
@@ -217,18 +218,34 @@ def negated(text: str) -> bool:
     return bool(_pattern(NEGATIONS).search(text))
 
 
-def _direction(text: str, quotes: Sequence[str]) -> str:
-    """Rise or fall, before or after, at least or at most: as the clause of the quotes that the statement's clause resembles most."""
+def _nearest(part: str, quotes: Sequence[str]) -> tuple[str, str]:
+    """The clause of the quotes that a clause of a statement resembles most, and the sentence around it."""
     sentences = [sentence for quote in quotes for sentence in re.split(r"(?<=[.!?])\s+|\n", quote)]
     clauses = [(clause, sentence) for sentence in sentences for clause in _clauses(sentence) if clause.strip()]
+    said, values = frozenset(terms(part)), find_values(part)
+
+    def likeness(place: tuple[str, str]) -> float:
+        found = find_values(place[0])
+        return len(said & frozenset(terms(place[0]))) + 2 * sum(contains_value(found, value) for value in values)
+
+    return max(clauses, key=likeness, default=("", ""))
+
+
+def _hedge(text: str, quotes: Sequence[str]) -> str:
+    """A condition stays a condition, and what is meant, possible or looked into is not done: "zodra er geld is" is no fact."""
     for part in _clauses(text):
-        said, values = frozenset(terms(part)), find_values(part)
+        nearest, around = _nearest(part, quotes)
+        for kind, place in ((CONDITIONS, around), *((each, nearest) for each in HEDGES)):
+            found = _pattern(kind).search(place)
+            if found and not _pattern(kind).search(text):
+                return f"condition: {found.group()}"
+    return ""
 
-        def likeness(place: tuple[str, str], said: frozenset[str] = said, values: tuple[Value, ...] = values) -> float:
-            found = find_values(place[0])
-            return len(said & frozenset(terms(place[0]))) + 2 * sum(contains_value(found, value) for value in values)
 
-        nearest, around = max(clauses, key=likeness, default=("", ""))
+def _direction(text: str, quotes: Sequence[str]) -> str:
+    """Rise or fall, before or after, at least or at most: as the clause of the quotes that the statement's clause resembles most."""
+    for part in _clauses(text):
+        nearest, around = _nearest(part, quotes)
         for one, other in OPPOSITES:
             for mine, theirs in ((one, other), (other, one)):
                 word = _pattern(mine).search(part)

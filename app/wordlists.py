@@ -63,6 +63,29 @@ OPPOSITES = (
     (("verplicht\\w*", "mandatory", "compulsory", "obliged"), ("vrijwillig\\w*", "optioneel", "voluntary", "optional")),
     (("tijdelijk\\w*", "incidente\\w+", "temporary"), ("structure\\w+", "permanent\\w*", "blijvend\\w*", "structural")),
 )  # fmt: skip
+# What makes a statement less than a fact: a condition (said anywhere in the sentence), an intention, a chance, something that is still
+# looked into (said in the clause); of each what a Dutch quote says and what a statement in either language keeps of it.
+CONDITIONS = (
+    "zodra",
+    "indien",
+    "wanneer",
+    "mits",
+    "tenzij",
+    "mocht(?:en)?",
+    "(?:^|(?<=[,.:;] ))als",
+    "as soon as",
+    "once",
+    "if",
+    "when",
+    "provided",
+    "unless",
+)
+HEDGES = (
+    ("voornemens?", "streef\\w*", "streven", "beoog\\w*", "wil", "willen", "bedoeling", "intend\\w*", "aims?", "want\\w*", "plans?"),
+    ("mogelijk", "eventuee?l\\w*", "verwacht\\w*", "verwachting", "zou", "zouden", "wellicht", "kan", "kunnen",
+     "possibl\\w+", "expect\\w*", "could", "may", "might", "would", "can"),
+    ("verken\\w*", "onderzoekt", "onderzocht", "bezien", "bekeken", "explor\\w+", "examin\\w+", "investigat\\w+", "consider\\w*"),
+)  # fmt: skip
 # English names of what Dutch documents name otherwise; the key in lower case.
 TRANSLATIONS = {
     "dutch": ("nederlands", "nederlandse", "nederland"),

@@ -86,7 +86,7 @@ def test_a_condition_stays_a_condition(smooth: Smooths) -> None:
     source = replace(made.citations[made.chapters[0].lines[0].citations[0] - 1], quote=quote)
     made = replace(made, citations=tuple(source if c.number == source.number else c for c in made.citations))
     for reply, text in (
-        ("Het plafond van € 270 miljoen is niet toereikend [1].", made.chapters[0].lines[0].text),
+        ("Het plafond van € 270 miljoen is niet toereikend [1].", f"“{quote}”"),
         ("Als meer dan vier waterschappen zich melden, is het plafond niet toereikend [1].", "Als meer dan vier waterschappen zich melden"),
     ):
         with serve(Model(partial(said, reply))) as model:

@@ -12,6 +12,8 @@ QUOTES = {
     4: "Mevrouw De Graaf volgde de heer Pieters op als directeur van Stichting Leesgoed.",
     5: "Voor 1 maart 2025 levert Leesgoed het rapport aan de raad.",
     6: "Het aantal vrijwilligers steeg van 40 naar 55, terwijl het aantal medewerkers daalde van 31 naar 27.",
+    7: "Zodra de raad instemt, krijgt Leesgoed een subsidie voor de leeszaal.",
+    8: "Het bestuur is voornemens de leeszaal op zondag te openen, en de kelder wordt mogelijk verhuurd.",
 }
 QUESTION = "Hoe gaat het met de bibliotheek?"
 
@@ -25,6 +27,8 @@ TRUE = [
     ("De Graaf volgde de heer Pieters op.", (4,)),
     ("Leesgoed levert het rapport voor 1 maart 2025 aan de raad.", (5,)),
     ("Het aantal medewerkers daalde van 31 naar 27.", (6,)),
+    ("Leesgoed krijgt een subsidie voor de leeszaal zodra de raad instemt.", (7,)),
+    ("Het bestuur is voornemens de leeszaal op zondag te openen.", (8,)),
     ("Smit heeft besloten het tarief niet te verhogen en de bibliotheek opent op 3 juni 2024.", (2, 1)),
 ]
 
@@ -62,10 +66,14 @@ FALSE = [
     ("Het aantal medewerkers steeg van 31 naar 27.", (6,), "direction"),
     ("Het aantal vrijwilligers daalde van 40 naar 55.", (6,), "direction"),
     ("Na 1 maart 2025 levert Leesgoed het rapport aan de raad.", (5,), "direction"),
+    # a condition, an intention or a chance that became a fact
+    ("Leesgoed krijgt een subsidie voor de leeszaal.", (7,), "condition"),
+    ("De leeszaal opent op zondag.", (8,), "condition"),
+    ("Het bestuur verhuurt de kelder.", (8,), "condition"),
     # citations
     ("De gemeente Hoorn betaalde 60% van de verbouwing.", (), "no citation"),
     ("De gemeente Hoorn betaalde 60% van de verbouwing.", (9,), "unknown citation"),
-    ("De gemeente Hoorn betaalde 60% van de verbouwing.", (1, 7), "unknown citation"),
+    ("De gemeente Hoorn betaalde 60% van de verbouwing.", (1, 70), "unknown citation"),
     # language
     ("Die Gemeinde Hoorn hat 60% der Kosten von der Verbouwing bezahlt.", (1,), "language"),
     ("The municipality of Hoorn paid 60% of the rebuilding.", (1,), "language"),
