@@ -13,20 +13,25 @@ from ingest.types import Document, Redaction
 
 
 def compose(
-    question: Question, evidence: Sequence[Evidence], library: Library, hits: Sequence[Hit], counted: str = "", also: Evidence | None = None
+    question: Question,
+    evidence: Sequence[Evidence],
+    library: Library,
+    hits: Sequence[Hit],
+    counted: str = "",
+    also: Sequence[Evidence] = (),
 ) -> Answer:
     """The quoted answer; status not_found when there is no evidence. `counted`: how many there are of what is not named.
 
-    `also`: where another document says what the best quote says; it is cited with it, not quoted.
+    `also`: where other documents say what the best quote says; they are cited with it, not quoted.
     """
     if not evidence:
         return _not_found(question, library, hits, counted)
     newest = max((d.as_of for e in evidence if (d := library.documents[e.document_id]).as_of), default=None)
-    quoted = [*evidence, also] if also else evidence
+    quoted = [*evidence, *also]
     citations = tuple(_citation(number, e, library, question.language, newest) for number, e in enumerate(quoted, 1))
     statements = [Statement(f"“{_tidy(c.quote)}”", (c.number,)) for c in citations[: len(evidence)]]
     if also:
-        statements[0] = replace(statements[0], citations=(1, len(quoted)))
+        statements[0] = replace(statements[0], citations=(1, *range(len(evidence) + 1, len(quoted) + 1)))
     lead = _redacted(question, evidence, library, citations) or _from_table(question, citations, library)
     if lead:
         statements = [lead, *statements]

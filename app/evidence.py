@@ -19,9 +19,10 @@ from ingest.values import find_values
 MAX_QUOTES = 3
 MAX_WORDS = 105
 MAX_QUOTE_WORDS = 90
-MARGIN = 2.0  # how far below the best window another may score to be quoted as well
+MARGIN = 1.8  # how far below the best window another may score to be quoted as well
 _SAME = 0.85  # share of the words of the shorter of two texts above which they say the same
-_SHARED = 0.5  # share of the content words of the shorter of two texts from which a value in both is about the same
+_SHARED = 0.2  # share of the content words of the shorter of two texts from which a value in both is about the same
+_NEAR = 4.0  # how far below the best window what says the same may score
 _GAP = 3  # characters between two sentences that follow each other
 
 
@@ -48,27 +49,28 @@ def select(retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
     return tuple(chosen)
 
 
-def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retrieved, library: Library) -> Evidence | None:
-    """The best window of a document that is not quoted yet which says what the best quote says: the same sentence, or half of its
-    words with a value of the kind that is asked. None if there is none, or no evidence.
+def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
+    """The best windows of documents that are not quoted yet which say what the best quote says: the same sentence, or a share of its words
+    with a value of the kind that is asked. One of a document, and with the evidence at most MAX_QUOTES.
     """
     if not evidence:
-        return None
+        return ()
     best = evidence[0]
     said, words = set(find_values(best.text)), set(terms(best.text))
     told = {value for value in said - set(question.values) if value.kind in VALUE_KINDS.get(question.kind, ())}
+    found: list[Evidence] = []
     for window in retrieved.windows[:40]:
+        if len(evidence) + len(found) >= MAX_QUOTES or window.score < retrieved.windows[0].score - _NEAR:
+            break
         other = _evidence(window, library)
         document = library.documents[other.document_id]
-        if document.duplicate_of or any(other.document_id == each.document_id for each in evidence):
+        if document.duplicate_of or any(other.document_id == each.document_id for each in (*evidence, *found)):
             continue
-        values = set(find_values(other.text))
-        if _alike(other.text, best.text) > _SAME and values <= said:
-            return other
-        theirs = set(terms(other.text))
-        if values & told and len(theirs & words) >= _SHARED * min(len(theirs), len(words)):
-            return other
-    return None
+        values, theirs = set(find_values(other.text)), set(terms(other.text))
+        alike = _alike(other.text, best.text) > _SAME and values <= said
+        if alike or (values & told and len(theirs & words) >= _SHARED * min(len(theirs), len(words))):
+            found.append(other)
+    return tuple(found)
 
 
 def _evidence(window: Ranked, library: Library) -> Evidence:

@@ -1,7 +1,9 @@
 """How sure it is that the evidence answers the question: a calibrated probability, below whose threshold nothing is said.
 
 Similarity alone cannot tell an unanswerable question from an answerable one. So the signals also look at how much of the question
-the evidence meets, token by token, and for what is asked: a name, a number, a date, a cost, an outcome that is there already.
+the evidence meets, token by token, and for what is asked: a name, a number, a date, a cost, an outcome that is there already. Two
+gates weigh them, and the stricter one decides: whether what is asked is there, and whether it is about these documents at all. One
+that does both does neither well, because what is asked in vain on the right subject looks more like an answer than much that is one.
 """
 
 import json
@@ -51,8 +53,11 @@ SIGNALS = (
     "not_yet",
     "year_absent",
 )
+# Those that tell whether the question is about these documents at all.
+SUBJECT = ("cover", "uncovered", "strangest", "dense", "dense_best", "lead", "certain")
 _NAMES_MISSING = 2.5
-_SHORT = 11, 4  # tokens and terms below which a question is not held to be less answerable for being shorter
+# Between how many tokens and terms the length of a question may tell; "Wat is SOWIS?" is not unanswerable for being short.
+_TOKENS, _TERMS = (12, 40), (5, 12)
 _COUNTED = re.compile(
     r"\b(?:welke|which|what|de|the) (\d+|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|two|three|four|five|six|seven|eight|nine|ten) "
     r"(?:\w+ )?(?:gemeente|stad|stede|land|organisatie|bedrij|instelling|partij|kamerl|minister|"
@@ -104,8 +109,8 @@ def signals(question: Question, retrieved: Retrieved, evidence: Sequence[Evidenc
         "dense_best": float(dense[-1] - dense[-50:].mean()),
         "lead": top.score - rest[0].score if rest else 5.0,
         "certain": float(1 / np.exp(scores - top.score).sum()),
-        "tokens": float(np.log(max(len(weights), _SHORT[0]))),
-        "terms": max(len(set(terms(question.text))), _SHORT[1]),
+        "tokens": float(np.log(np.clip(len(weights), *_TOKENS))),
+        "terms": float(np.clip(len(set(terms(question.text))), *_TERMS)),
         "kind": 0.5 if present is None else float(present),
         "english": question.language == "en",
         "follow_up": question.follow_up,
@@ -137,9 +142,9 @@ def confidence(question: Question, retrieved: Retrieved, evidence: Sequence[Evid
     """Probability in [0, 1] that the question is answered by its evidence."""
     if not retrieved.windows or not evidence:
         return 0.0
-    model = _calibration()
-    weights = np.array([model["weights"][name] for name in SIGNALS])
-    logit = float(signals(question, retrieved, evidence, library) @ weights + model["bias"])
+    found = dict(zip(SIGNALS, signals(question, retrieved, evidence, library).tolist(), strict=True))
+    gates = _calibration()["gates"]
+    logit = min(sum(weight * found[name] for name, weight in gate["weights"].items()) + gate["bias"] for gate in gates)
     if names_missing(question, " ".join(e.text for e in evidence)):
         logit -= _NAMES_MISSING
     return float(1 / (1 + np.exp(-logit)))

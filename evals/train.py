@@ -25,10 +25,10 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from app.evidence import select
-from app.late import PREFIX, QuestionMap, late_scores, question_tokens, save_question_map, unit
+from app.late import PREFIX, QuestionMap, late_scores, question_map, question_tokens, save_question_map, unit
 from app.question import Question, understand
 from app.rank import NAMES
-from app.refuse import SIGNALS, signals
+from app.refuse import SIGNALS, SUBJECT, signals
 from app.retrieve import Ranked, Retrieved, Retriever
 from app.types import Turn
 from evals.known_facts import load
@@ -49,8 +49,9 @@ _MANY = 400  # questions on a dossier from which a fold leaves out some of them,
 LAYERS, RANK, EPOCHS = 3, 16, 4  # of the adapter
 _PARTS = ("attention.self.query", "attention.self.value", "attention.output.dense", "output.dense")
 _HARD, _TEMPERATURE = 30, 0.04
-_WITHOUT = 0.3  # weight of a question whose evidence was taken away, next to one that is really unanswerable
-_FEWER = 0.12  # share of the answerable questions that the threshold may cost
+_WITHOUT = 0.2  # weight of a question whose evidence was taken away, next to one that is really unanswerable
+_FEWER_EACH, _FEWER = 0.04, 0.10  # share of the answerable questions that a gate, and that both may cost
+_STRANGERS = 400  # questions that are asked of another dossier
 
 Mask = npt.NDArray[np.bool_]
 
@@ -263,29 +264,73 @@ def ranked(example: Example, similar: Floats, token_weights: Floats, vector: Flo
 
 
 def fit_refusal(examples: Sequence[Example], seen: Sequence[tuple[Floats, Floats]], vector: Floats) -> dict[str, object]:
-    """Weights of the refusal signals and the threshold: answerable against unanswerable questions, and against answerable ones whose
-    evidence was taken away, so that the wording of a question alone tells little. Both sides count the same."""
+    """The two gates of refusal and their threshold. The first sets answerable questions against unanswerable ones, and against answerable
+    ones whose evidence was taken away, so that the wording of a question alone tells little; the second against questions on another
+    dossier. Both sides of a gate count the same.
+    """
     rows, labels, weights = [], [], []
     for example, (similar, token_weights) in zip(examples, seen, strict=True):
         for keep in (None, ~_touched(example)):
             if keep is not None and (not example.fact.answerable or keep.sum() < 20):
                 continue
-            found = ranked(example, similar, token_weights, vector, keep)
-            evidence = select(found, example.library)
-            rows.append(signals(example.question, found, evidence, example.library))
+            rows.append(_signals(example, ranked(example, similar, token_weights, vector, keep)))
             labels.append(example.fact.answerable and keep is None)
             weights.append(1.0 if keep is None else _WITHOUT)
-    table, answerable, each = np.stack(rows), np.array(labels), np.array(weights)
-    each = np.where(answerable, 1.0, each * answerable.sum() / each[~answerable].sum())
-    scaler = StandardScaler().fit(table)
-    model = LogisticRegression(C=0.3, max_iter=1000).fit(scaler.transform(table), answerable, sample_weight=each)
-    sure = model.predict_proba(scaler.transform(table[answerable]))[:, 1]
-    slopes = model.coef_[0] / scaler.scale_
+    table, answerable = np.stack(rows), np.array(labels)
+    strange = np.stack(list(strangers(examples, vector)))
+    subject = np.concatenate([table[answerable], strange])
+    gates = [
+        _gate(table, answerable, np.array(weights, np.float32), SIGNALS),
+        _gate(subject, np.arange(len(subject)) < answerable.sum(), np.ones(len(subject), np.float32), SUBJECT),
+    ]
+    sure = np.stack([table[answerable] @ slopes + bias for slopes, bias in gates])
+    edges = np.quantile(sure, _FEWER_EACH, axis=1)  # subtracted, so that one threshold serves both
+    least = np.quantile((sure - edges[:, None]).min(axis=0), _FEWER)
     return {
-        "refusal_threshold": round(float(np.quantile(sure, _FEWER)), 3),
-        "bias": round(float(model.intercept_[0] - slopes @ scaler.mean_), 4),
-        "weights": _named(SIGNALS, slopes),
+        "refusal_threshold": round(float(1 / (1 + np.exp(-least))), 3),
+        "gates": [
+            {"bias": round(float(bias - edge), 4), "weights": _named(names, slopes[[SIGNALS.index(name) for name in names]])}
+            for (slopes, bias), edge, names in zip(gates, edges, (SIGNALS, SUBJECT), strict=True)
+        ],
     }
+
+
+def _gate(table: Floats, answerable: Mask, weights: Floats, names: Sequence[str]) -> tuple[Floats, float]:
+    """(signals,) slopes, 0 for those that are not named, and the bias of a logistic regression."""
+    columns = [SIGNALS.index(name) for name in names]
+    each = np.where(answerable, 1.0, weights * answerable.sum() / weights[~answerable].sum())
+    scaler = StandardScaler().fit(table[:, columns])
+    model = LogisticRegression(C=0.3, max_iter=1000).fit(scaler.transform(table[:, columns]), answerable, sample_weight=each)
+    slopes = np.zeros(len(SIGNALS), np.float32)
+    slopes[columns] = model.coef_[0] / scaler.scale_
+    return slopes, float(model.intercept_[0] - slopes[columns] @ scaler.mean_)
+
+
+def strangers(examples: Sequence[Example], vector: Floats) -> Iterator[Floats]:
+    """The signals of answerable questions that are asked of another dossier."""
+    order = np.random.default_rng(SEED)
+    dossiers = list({id(e.library): e for e in examples}.values())
+    asked = [e for e in examples if e.fact.answerable and not e.fact.history]
+    for place in order.permutation(len(asked))[:_STRANGERS]:
+        example = asked[place]
+        others = [e for e in dossiers if not _akin(e.set_name, example.set_name)]
+        if not others:
+            return
+        other = others[order.integers(len(others))]
+        found = other.retriever.retrieve(example.question)
+        scores = np.stack([window.features for window in found.windows]) @ vector
+        best = sorted((replace(w, score=float(s)) for w, s in zip(found.windows, scores, strict=True)), key=lambda w: -w.score)
+        yield _signals(replace(example, library=other.library), replace(found, windows=tuple(best)))
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two sets are about the same matters: the factsheets are of the original documents."""
+    first, second = (name.partition("-")[0].replace("feitenbladen", "actieagenda") for name in (one, other))
+    return first == second
+
+
+def _signals(example: Example, found: Retrieved) -> Floats:
+    return signals(example.question, found, select(found, example.library), example.library)
 
 
 def _touched(example: Example) -> Mask:
@@ -318,8 +363,9 @@ def train(examples: Sequence[Example], folder: Path, report: Callable[[str], Non
             learned = fit_map([e for i, e in enumerate(group) if i not in out])
             blended = blend([learned if k == number else each for k, each in enumerate(whole)])
             unseen |= {id(group[i]): found_with(group[i], blended) for i in out}
-    weigh(examples, [unseen[id(e)] for e in examples], folder, report)
     save_question_map(blend(whole), SentenceTransformerEncoder(settings()).identity)
+    question_map.cache_clear()
+    weigh(examples, [unseen[id(e)] for e in examples], folder, report)
 
 
 def grouped(examples: Sequence[Example]) -> list[list[Example]]:
