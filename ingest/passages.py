@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.sentences import sentence_spans
-from ingest.types import Document, Passage, Table
+from ingest.types import Document, Passage, Section, Table
 
 VERSION = "1"  # part of the manifest: a change here re-indexes
 WORDS = 150
@@ -21,7 +21,7 @@ class _Unit:
 
     start: int
     end: int
-    section: str
+    section: Section | None
     sentences: tuple[tuple[int, int], ...]
 
 
@@ -86,19 +86,18 @@ def _units(document: Document, body_end: int) -> Iterator[_Unit]:
         if start in headings or start < first or any(a <= start < b for a, b in tables) or not line[0].strip():
             continue
         section = document.section_at(start)
-        label = section.label if section else ""
         sentences = sentence_spans(document.text, start, end)
         piece: list[tuple[int, int]] = []
         for sentence in sentences:
             if piece and len(document.text[piece[0][0] : sentence[1]].split()) > WORDS:
-                yield _Unit(piece[0][0], piece[-1][1], label, tuple(piece))
+                yield _Unit(piece[0][0], piece[-1][1], section, tuple(piece))
                 piece = []
             if sentence[1] - sentence[0] > 4000:  # no sentence: a line without punctuation, cut at spaces
-                yield from (_Unit(a, b, label, ((a, b),)) for a, b in _slices(document.text, *sentence))
+                yield from (_Unit(a, b, section, ((a, b),)) for a, b in _slices(document.text, *sentence))
                 continue
             piece.append(sentence)
         if piece:
-            yield _Unit(piece[0][0], piece[-1][1], label, tuple(piece))
+            yield _Unit(piece[0][0], piece[-1][1], section, tuple(piece))
 
 
 def _slices(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -116,7 +115,8 @@ def _table_between(document: Document, start: int, end: int) -> bool:
 
 def _joined(document: Document, number: int, group: Sequence[_Unit]) -> Passage:
     sentences = tuple(s for unit in group for s in unit.sentences)
-    return _make(document, "text", number, group[0].start, group[-1].end, group[0].section, sentences)
+    label = group[0].section.label if group[0].section else ""
+    return _make(document, "text", number, group[0].start, group[-1].end, label, sentences)
 
 
 def _table(document: Document, table: Table, number: int) -> Passage:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.blocks import NOTE_CLOSE, NOTE_OPEN, REDACTED, Block, Loaded, note_mark, without_marks
@@ -83,7 +83,12 @@ def test_offsets_round_trip(found: tuple[Block, ...]) -> None:
         assert document.page_starts[0] == 0 and document.page_starts[-1] <= len(text)
 
 
+# Two sections in a row may have the same heading.
+SAME_HEADING = (Block("heading", "0 0"), Block("heading", "0"), Block("paragraph", "0"), Block("heading", "0"), Block("paragraph", "0"))
+
+
 @given(blocks())
+@example(SAME_HEADING)
 @settings(max_examples=80, deadline=None)
 def test_a_passage_stays_in_its_document_section_and_table(found: tuple[Block, ...]) -> None:
     documents = _documents(found)
