@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app.types import Turn
 from evals import feedback, report, runs
 from evals.calibrate import calibrate, write
-from evals.check import check
+from evals.check import check, texts_by_source
 from evals.compare import compare
 from evals.engine import circumstances, prepare
 from evals.evaluate import REPORT, RUN, evaluate, folder_for
@@ -172,8 +172,7 @@ def _replay(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     facts = load(options.set)
-    documents = _assistant(options).library.documents.values()
-    problems = check(facts, {each.source_name: each.text for each in documents}, options.set)
+    problems = check(facts, texts_by_source(_assistant(options).library.documents.values()), options.set)
     for problem in problems:
         print(problem)
     print(f"{len(facts)} vragen, {len(problems)} problemen.")

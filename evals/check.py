@@ -5,6 +5,15 @@ from pathlib import Path
 
 from evals.text import holds, states_any
 from evals.types import KnownFact, Problem
+from ingest.types import Document
+
+
+def texts_by_source(documents: Iterable[Document]) -> dict[str, str]:
+    """The canonical texts by source file; those of a bundle, of which the documents share one file, under each other."""
+    texts: dict[str, str] = {}
+    for document in documents:
+        texts[document.source_name] = f"{texts.get(document.source_name, '')}\n{document.text}"
+    return texts
 
 
 def check(facts: Iterable[KnownFact], texts: Mapping[str, str], file: Path) -> tuple[Problem, ...]:

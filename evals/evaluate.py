@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evals import report, runs
-from evals.check import check
+from evals.check import check, texts_by_source
 from evals.known_facts import load
 from evals.protocols import Asks, Library
 from evals.run import Progress, run
@@ -27,10 +27,7 @@ def evaluate(
 ) -> Run:
     """Score a set and leave run.json and report.html in the folder; broken off, the same call goes on where it was."""
     facts = load(known_facts)
-    texts: dict[str, str] = {}
-    for document in library.documents.values():
-        texts[document.source_name] = f"{texts.get(document.source_name, '')}\n{document.text}"
-    problems = [str(problem) for problem in check(facts, texts, known_facts)]
+    problems = [str(problem) for problem in check(facts, texts_by_source(library.documents.values()), known_facts)]
     folder.mkdir(parents=True, exist_ok=True)
     result = run(assistant, facts, library, about, mode, folder / PARTIAL, workers, progress, problems)
     runs.save(result, folder / RUN)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evals.check import texts_by_source
 from evals.metrics import judge
 from evals.types import KnownFact
 from ingest.errors import LoadError
@@ -53,7 +54,7 @@ def formats(facts: Sequence[KnownFact], originals: Path, others: Path, directory
     base = directory / "originals"
     _index([originals], base, settings)
     assistant = Assistant(base, settings)
-    texts = _texts(assistant)
+    texts = texts_by_source(assistant.library.documents.values())
     sources = {d.source_name: d.source_id for d in assistant.library.documents.values()}
     before = _right(assistant, facts, {})
     yield Variant(originals.name, "", len(before), (), (), False)
@@ -88,13 +89,6 @@ def _right(assistant: "Assistant", facts: Sequence[KnownFact], renamed: Mapping[
         if judge(fact, replace(answer, citations=citations), assistant.library.documents).correct:
             right.add(fact.id)
     return right
-
-
-def _texts(assistant: "Assistant") -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for document in assistant.library.documents.values():
-        texts[document.source_name] = f"{texts.get(document.source_name, '')}\n{document.text}"
-    return texts
 
 
 def _alike(a: str, b: str) -> float:

@@ -2,16 +2,19 @@
 
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from openpyxl import Workbook
 from small_world import FACTS, TEXTS
 
-from evals.check import check
+from evals.check import check, texts_by_source
 from evals.known_facts import load, write
 from evals.spreadsheet import COLUMNS, write_rows
 from evals.types import KnownFactsError
 from ingest.errors import LoadError
+from ingest.types import Document
 
 GOOD = """\
 - id: a
@@ -156,3 +159,13 @@ def test_check_finds_what_the_corpus_does_not_hold(tmp_path: Path) -> None:
     assert "geen document begint met '999'" in check(other, TEXTS, path)[0].message
     derived = load(_file(tmp_path, GOOD.replace("difficulty: easy", "derived: true")))
     assert check(derived, TEXTS, path) == ()
+
+
+def test_the_documents_of_a_bundle_are_one_source() -> None:
+    documents = [
+        SimpleNamespace(source_name=name, text=text)
+        for name, text in (("a.txt", "eerste nota"), ("b.txt", "brief"), ("a.txt", "tweede nota"))
+    ]
+    texts = texts_by_source(cast(list[Document], documents))
+    assert list(texts) == ["a.txt", "b.txt"]
+    assert "eerste nota" in texts["a.txt"] and "tweede nota" in texts["a.txt"]
