@@ -21,13 +21,13 @@ def main(arguments: list[str] | None = None) -> int:
     except DossierError as error:
         print(error, file=sys.stderr)
         return 1
-    except (MemoryError, RuntimeError, ImportError, OSError, SystemError) as error:
+    except KeyboardInterrupt:
+        print("Afgebroken; wat klaar was, staat in de index. Start opnieuw om verder te gaan.", file=sys.stderr)
+        return 1
+    except BaseException as error:  # a panic of a library in Rust is no Exception
         if not out_of_memory(error):
             raise
         print(OUT_OF_MEMORY, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Afgebroken; wat klaar was, staat in de index. Start opnieuw om verder te gaan.", file=sys.stderr)
         return 1
 
 

@@ -42,6 +42,7 @@ OUT_OF_MEMORY = "Te weinig geheugen. Wat klaar was, staat in de index; sluit and
 _MEMORY = (
     *("allocate memory", "new thread", "failed to map segment", "create a primitive"),
     *("out of memory", "bad_alloc", "without exception set", "(os error 11)", "(os error 12)"),  # EAGAIN and ENOMEM as Rust says them
+    *("Os { code: 11,", "Os { code: 12,"),
 )
 
 
