@@ -314,8 +314,6 @@ def strangers(examples: Sequence[Example], vector: Floats) -> Iterator[Floats]:
     for place in order.permutation(len(asked))[:_STRANGERS]:
         example = asked[place]
         others = [e for e in dossiers if not _akin(e.set_name, example.set_name)]
-        if not others:
-            return
         other = others[order.integers(len(others))]
         found = other.retriever.retrieve(example.question)
         scores = np.stack([window.features for window in found.windows]) @ vector

@@ -11,6 +11,7 @@ import pytest
 from doubles import WordEncoder
 from index_state import state_of
 
+from ingest.__main__ import main
 from ingest.check import check
 from ingest.errors import OUT_OF_MEMORY, DossierError
 from ingest.library import Library
@@ -135,3 +136,26 @@ def test_too_little_memory_is_said(folder: Path, tmp_path: Path, mebibytes: int)
     )
     assert done.returncode == 0 or done.stderr.splitlines()[-1] == OUT_OF_MEMORY, done.stderr
     assert state_of(tmp_path / "index") == clean
+
+
+class Panic(BaseException):
+    """As PyO3 raises one: no Exception."""
+
+
+@pytest.mark.parametrize("told", ['Io(Os { code: 11, kind: WouldBlock, message: "…" })', "thread: … (os error 11)", "std::bad_alloc"])
+def test_a_panic_for_lack_of_memory_is_said(told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def panics(arguments: list[str]) -> int:
+        raise Panic(told)
+
+    monkeypatch.setattr("ingest.__main__._index", panics)
+    assert main(["map"]) == 1
+    assert capsys.readouterr().err.splitlines() == [OUT_OF_MEMORY]
+
+
+def test_another_panic_is_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def panics(arguments: list[str]) -> int:
+        raise Panic("index out of bounds")
+
+    monkeypatch.setattr("ingest.__main__._index", panics)
+    with pytest.raises(Panic):
+        main(["map"])
