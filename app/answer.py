@@ -89,7 +89,7 @@ class Assistant:
         question = understand(turn)
         retrieved = retriever.retrieve(question)
         found = time.perf_counter()
-        evidence = select(retrieved, library)
+        evidence = select(question, retrieved, library)
         sure = confidence(question, retrieved, evidence, library)
         if sure >= threshold(self.settings):
             answer = compose(question, evidence, library, retrieved.hits, also=elsewhere(question, evidence, retrieved, library))

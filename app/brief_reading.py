@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from app.brief_types import Source
+from app.enumeration import enumerations
 from app.texts import say, say_date
 from ingest.access import may_read
 from ingest.sentences import sentence_spans
@@ -139,31 +140,13 @@ _POINTS_BACK = re.compile(
 )
 
 
-def whole_list(reading: Reading, said: Said) -> Said:
-    """A sentence that announces a list, or is a line of one, as the announcement with all its lines; others as they are.
-
-    A list is lines below each other after a line that ends in a colon, without a blank line between them.
-    """
-    text = said.document.text
-    sentences = [s for s in reading.said(said.document) if s.section == said.section]
-    place = next((i for i, s in enumerate(sentences) if s.start == said.start), None)
-    if place is None:
-        return said
-    first = place
-    while first > 0 and not sentences[first].text.endswith(":") and "\n\n" not in text[sentences[first - 1].end : sentences[first].start]:
-        first -= 1
-    if first > 0 and not sentences[first].text.endswith(":") and sentences[first - 1].text.endswith(":"):
-        first -= 1
-    if not sentences[first].text.endswith(":"):
-        return said
-    last = first + 1
-    while last + 1 < len(sentences) and "\n\n" not in text[sentences[last].end : sentences[last + 1].start]:
-        last += 1
-    lines = sentences[first + 1 : last + 1]
-    if last <= place - 1 or len(lines) < 2 or any(in_table(said.document, line.start) for line in lines):
-        return said
-    whole = Said(said.document, sentences[first].start, lines[-1].end)
-    return whole if len(whole.text.split()) <= _LONGEST_LIST else said
+def whole_list(said: Said) -> Said:
+    """A sentence that announces a list, or is a line of one, as the announcement with all its lines; others as they are."""
+    for listed in enumerations(said.document.text):
+        whole = Said(said.document, listed.start, listed.end)
+        if listed.start < said.end and said.start < listed.end and not any(in_table(said.document, start) for start, _ in listed.items):
+            return whole if len(whole.text.split()) <= _LONGEST_LIST else said
+    return said
 
 
 _LONGEST_LIST = 120  # words

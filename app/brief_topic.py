@@ -155,7 +155,7 @@ def _state(reading: Reading, said: Sequence[Said], subject: Subject, language: s
     theirs = [s for s in said if s.document is newest]
     if len(said) < _FEW:
         theirs = _around(reading, theirs) or theirs
-    whole = [whole_list(reading, s) for s in theirs]
+    whole = [whole_list(s) for s in theirs]
     covered: list[tuple[int, int]] = []
     drafts = []
     headed = len({s.section.heading for s in theirs if s.section}) > 1
@@ -194,7 +194,7 @@ def _going_on(reading: Reading, said: Said) -> Said:
     """A sentence with the rest of its line; and with the line below where its list has lines that begin alike, and that is not one."""
     text = said.document.text
     if said.text.endswith(":"):
-        return whole_list(reading, said)
+        return whole_list(said)
     end = text.find("\n", said.end)
     end = len(text) if end < 0 else end
     section = said.section

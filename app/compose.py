@@ -29,7 +29,7 @@ def compose(
     newest = max((d.as_of for e in evidence if (d := library.documents[e.document_id]).as_of), default=None)
     quoted = [*evidence, *also]
     citations = tuple(_citation(number, e, library, question.language, newest) for number, e in enumerate(quoted, 1))
-    statements = [Statement(f"“{_tidy(c.quote)}”", (c.number,)) for c in citations[: len(evidence)]]
+    statements = [Statement(f"“{_tidy(e.shown or e.text)}”", (number,)) for number, e in enumerate(evidence, 1)]
     if also:
         statements[0] = replace(statements[0], citations=(1, *range(len(evidence) + 1, len(quoted) + 1)))
     lead = _redacted(question, evidence, library, citations) or _from_table(question, citations, library)

@@ -6,15 +6,17 @@ document says too is found apart, to be cited with the first quote.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from app.enumeration import enumerations, shortened
 from app.lexical import terms
 from app.question import Question
 from app.rank import VALUE_KINDS
 from app.retrieve import Ranked, Retrieved
 from app.types import Evidence
 from ingest.library import Library, Span
-from ingest.values import find_values
+from ingest.values import Value, find_values
 
 MAX_QUOTES = 3
 MAX_WORDS = 105
@@ -22,14 +24,16 @@ MAX_QUOTE_WORDS = 90
 MARGIN = 1.8  # how far below the best window another may score to be quoted as well
 _SAME = 0.85  # share of the words of the shorter of two texts above which they say the same
 _SHARED = 0.2  # share of the content words of the shorter of two texts from which a value in both is about the same
-_NEAR = 4.0  # how far below the best window what says the same may score
+_NEAR = 4.0  # how far below the best window what says the same may score; beyond, it has to share more
+_SHARED_FAR = 0.4
 _GAP = 3  # characters between two sentences that follow each other
 
 
-def select(retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
+def select(question: Question, retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
     """The evidence for a question, best first; at most MAX_QUOTES spans of together MAX_WORDS words.
 
-    A window that overlaps one that was chosen, or follows it, makes that quote longer: the answer often runs on.
+    A window that overlaps one that was chosen, or follows it, makes that quote longer: the answer often runs on. A window in a list
+    stands for the whole list, when a list is asked or the window announces it.
     """
     windows = [window for window in retrieved.windows[:40] if not _copied(window.span, library)]
     chosen: list[Evidence] = []
@@ -37,40 +41,63 @@ def select(retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
         if window.score < windows[0].score - MARGIN:
             break
         evidence = _evidence(window, library)
-        beside = next((i for i, other in enumerate(chosen) if _touches(other, evidence)), None)
+        if any(_within(evidence, other) for other in chosen):
+            continue
+        beside = next((i for i, other in enumerate(chosen) if not other.shown and _touches(other, evidence)), None)
         if beside is not None:
             longer = _joined(chosen[beside], evidence, library)
             if _words(longer) <= MAX_QUOTE_WORDS and _words(*chosen[:beside], longer, *chosen[beside + 1 :]) <= MAX_WORDS:
                 chosen[beside] = longer
         elif any(_same(evidence.text, other.text) or overlap(other, window, library) for other in chosen):
             continue
-        elif not chosen or (len(chosen) < MAX_QUOTES and _words(*chosen, evidence) <= MAX_WORDS):
-            chosen.append(evidence)
+        elif len(chosen) < MAX_QUOTES:
+            whole = _whole_list(question, evidence, library, MAX_WORDS - _words(*chosen))
+            if not chosen or _words(*chosen, whole) <= MAX_WORDS:
+                chosen = [other for other in chosen if not _within(other, whole)] + [whole]
     return tuple(chosen)
 
 
 def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
-    """The best windows of documents that are not quoted yet which say what the best quote says: the same sentence, or a share of its words
+    """The best windows of documents that are not quoted yet which say what a quote says: the same sentence, or a share of its words
     with a value of the kind that is asked. One of a document, and with the evidence at most MAX_QUOTES.
     """
-    if not evidence:
-        return ()
-    best = evidence[0]
-    said, words = set(find_values(best.text)), set(terms(best.text))
-    told = {value for value in said - set(question.values) if value.kind in VALUE_KINDS.get(question.kind, ())}
+    quotes = [_said(each.text) for each in evidence]
     found: list[Evidence] = []
     for window in retrieved.windows[:40]:
-        if len(evidence) + len(found) >= MAX_QUOTES or window.score < retrieved.windows[0].score - _NEAR:
+        if len(evidence) + len(found) >= MAX_QUOTES:
             break
         other = _evidence(window, library)
         document = library.documents[other.document_id]
         if document.duplicate_of or any(other.document_id == each.document_id for each in (*evidence, *found)):
             continue
-        values, theirs = set(find_values(other.text)), set(terms(other.text))
-        alike = _alike(other.text, best.text) > _SAME and values <= said
-        if alike or (values & told and len(theirs & words) >= _SHARED * min(len(theirs), len(words))):
+        share = _SHARED if window.score >= retrieved.windows[0].score - _NEAR else _SHARED_FAR
+        if any(_says_too(question, _said(other.text), quote, share) for quote in quotes):
             found.append(other)
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Said:
+    words: frozenset[str]
+    terms: frozenset[str]
+    values: frozenset[Value]
+
+
+@lru_cache(maxsize=2_000)
+def _said(text: str) -> _Said:
+    return _Said(frozenset(re.findall(r"\w+", text.lower())), frozenset(terms(text)), frozenset(find_values(text)))
+
+
+def _says_too(question: Question, other: _Said, quote: _Said, share: float) -> bool:
+    if _part(other.words, quote.words) > _SAME and other.values <= quote.values:
+        return True
+    asked = {value for value in quote.values - set(question.values) if value.kind in VALUE_KINDS.get(question.kind, ())}
+    return bool(other.values & asked) and _part(other.terms, quote.terms) >= share
+
+
+def _part(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of the smaller set that the other has too."""
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
 
 
 def _evidence(window: Ranked, library: Library) -> Evidence:
@@ -78,6 +105,26 @@ def _evidence(window: Ranked, library: Library) -> Evidence:
     start, end = window.span.start, window.span.stop
     text = library.documents[passage.document_id].text[start:end]
     return Evidence(passage.document_id, passage.passage_id, start, end, text, window.score, {"late": window.late, "dense": window.dense})
+
+
+def _whole_list(question: Question, evidence: Evidence, library: Library, room: int) -> Evidence:
+    """The list that the evidence is a part of, shortened where it is too long to show; the evidence itself if that is not asked."""
+    if library.passages[evidence.passage_id].kind != "text":
+        return evidence
+    text = library.documents[evidence.document_id].text
+    listed = next((each for each in enumerations(text) if each.start < evidence.end and evidence.start < each.end), None)
+    if listed is None or not (question.kind == "list" or evidence.start < listed.items[0][0]):
+        return evidence
+    start, end = min(evidence.start, listed.start), max(evidence.end, listed.end)
+    whole = replace(evidence, start=start, end=end, text=text[start:end])
+    if _words(whole) <= min(MAX_QUOTE_WORDS, room):
+        return whole
+    shown = shortened(text, listed, min(MAX_QUOTE_WORDS, room)) if question.kind == "list" else ""
+    return replace(whole, start=listed.start, end=listed.end, text=text[listed.start : listed.end], shown=shown) if shown else evidence
+
+
+def _within(one: Evidence, other: Evidence) -> bool:
+    return one.document_id == other.document_id and other.start <= one.start and one.end <= other.end
 
 
 def _touches(one: Evidence, other: Evidence) -> bool:
@@ -91,7 +138,7 @@ def _joined(one: Evidence, other: Evidence, library: Library) -> Evidence:
 
 
 def _words(*evidence: Evidence) -> int:
-    return sum(len(each.text.split()) for each in evidence)
+    return sum(len((each.shown or each.text).split()) for each in evidence)
 
 
 def _copied(span: Span, library: Library) -> bool:
@@ -108,9 +155,5 @@ def overlap(evidence: Evidence, window: Ranked, library: Library) -> bool:
 
 def _same(a: str, b: str) -> bool:
     """Whether two texts have nearly the same words, and the same values: 17 % then and 22 % now are two things."""
-    return _alike(a, b) > _SAME and set(find_values(a)) == set(find_values(b))
-
-
-def _alike(a: str, b: str) -> float:
-    one, two = set(re.findall(r"\w+", a.lower())), set(re.findall(r"\w+", b.lower()))
-    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
+    one, other = _said(a), _said(b)
+    return _part(one.words, other.words) > _SAME and one.values == other.values

@@ -29,7 +29,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A span of a document that may answer, its score in [0, 1] and why it scored."""
+    """A span of a document that may answer, its score in [0, 1] and why it scored. `shown` is what an answer shows of a long list."""
 
     document_id: str
     passage_id: str
@@ -38,6 +38,7 @@ class Evidence:
     text: str
     score: float
     why: dict[str, float] = field(default_factory=dict)
+    shown: str = ""
 
 
 @dataclass(frozen=True)

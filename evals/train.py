@@ -328,7 +328,7 @@ def _akin(one: str, other: str) -> bool:
 
 
 def _signals(example: Example, found: Retrieved) -> Floats:
-    return signals(example.question, found, select(found, example.library), example.library)
+    return signals(example.question, found, select(example.question, found, example.library), example.library)
 
 
 def _touched(example: Example) -> Mask:

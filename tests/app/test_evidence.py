@@ -16,6 +16,7 @@ from ingest.settings import Settings
 from tests.ingest.doubles import WordEncoder
 
 SENTENCES = [f"Zin {number} noemt boom {number} met {'groene ' * number}blaadjes." for number in range(1, 8)]
+ASKED = understand(Turn("Hoe staat het met de heg?"))
 LONG = "Zin over de heg " + "en nog een struik met doornen " * 7 + "bij het hek."
 
 
@@ -23,6 +24,10 @@ LONG = "Zin over de heg " + "en nog een struik met doornen " * 7 + "bij het hek.
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder = tmp_path_factory.mktemp("stukken")
     (folder / "bomen.md").write_text("# Bomen\n\n" + " ".join(SENTENCES) + "\n", encoding="utf-8")
+    perks = "".join(f"- Perk {number} langs de {number}e laan, dat {'veel ' * 12}water krijgt;\n" for number in range(1, 8))
+    ponds = "- de grote vijver;\n- de kleine.\n"
+    lists = f"Er komen zeven perken:\n\n{perks}\nEr komen twee vijvers:\n\n{ponds}"
+    (folder / "lijst.md").write_text(f"# Lijst\n\nDit is de aanleg.\n\n{lists}", encoding="utf-8")
     (folder / "heg.md").write_text(f"# Heg\n\n{LONG} {LONG.replace('Zin', 'Regel')}\n", encoding="utf-8")
     place = tmp_path_factory.mktemp("index")
     index([folder], place, Settings(), WordEncoder())
@@ -40,33 +45,51 @@ def _retrieved(library: Library, scores: dict[str, float]) -> Retrieved:
 
 
 def test_windows_that_touch_become_one_quote_in_the_order_of_the_text(library: Library) -> None:
-    (only,) = select(_retrieved(library, {"Zin 2": 5.0, "Zin 1": 4.0, "Zin 4": 3.5}), library)
+    (only,) = select(ASKED, _retrieved(library, {"Zin 2": 5.0, "Zin 1": 4.0, "Zin 4": 3.5}), library)
     assert only.text == " ".join(SENTENCES[:5]) and only.score == 5.0
 
 
 def test_a_window_that_scores_far_lower_is_left_out(library: Library) -> None:
-    chosen = select(_retrieved(library, {"Zin 1": 5.0, "Zin 2": 5.0 - MARGIN - 0.1}), library)
+    chosen = select(ASKED, _retrieved(library, {"Zin 1": 5.0, "Zin 2": 5.0 - MARGIN - 0.1}), library)
     assert [e.text for e in chosen] == [" ".join(SENTENCES[:2])]
 
 
 def test_windows_apart_are_quotes_of_their_own_best_first(library: Library) -> None:
-    chosen = select(_retrieved(library, {"Zin 1": 4.0, "Zin 5": 5.0}), library)
+    chosen = select(ASKED, _retrieved(library, {"Zin 1": 4.0, "Zin 5": 5.0}), library)
     assert [e.text for e in chosen] == [" ".join(SENTENCES[4:6]), " ".join(SENTENCES[:2])]
 
 
 def test_what_would_make_the_answer_too_long_is_left_out(library: Library) -> None:
-    first, *rest = select(_retrieved(library, {"Zin 1": 5.0, "Zin over": 4.9, "Zin 5": 4.8}), library)
+    first, *rest = select(ASKED, _retrieved(library, {"Zin 1": 5.0, "Zin over": 4.9, "Zin 5": 4.8}), library)
     assert len(LONG.split()) > (MAX_WORDS - len(first.text.split())) / 2
     assert [first.text, *(e.text for e in rest)] == [" ".join(SENTENCES[:2]), " ".join(SENTENCES[4:6])]
 
 
 def test_the_best_window_is_quoted_however_long(library: Library) -> None:
-    first, *_ = select(_retrieved(library, {"Zin over": 5.0, "Zin 1": 4.9}), library)
+    first, *_ = select(ASKED, _retrieved(library, {"Zin over": 5.0, "Zin 1": 4.9}), library)
     assert first.text.startswith("Zin over") and len(first.text.split()) > MAX_QUOTE_WORDS
 
 
+@pytest.mark.parametrize(("asked", "whole"), [("Welke vijvers komen er?", True), ("Hoe groot wordt de kleine vijver?", False)])
+def test_a_part_of_a_list_is_the_whole_list_when_that_is_asked(library: Library, asked: str, whole: bool) -> None:
+    (only,) = select(understand(Turn(asked)), _retrieved(library, {"de grote": 5.0}), library)
+    assert (only.text == "Er komen twee vijvers:\n\nde grote vijver;\nde kleine.") == whole and only.text.endswith(
+        "de grote vijver;\nde kleine."
+    )
+
+
+def test_of_a_long_list_every_item_is_shown_in_part_and_the_whole_is_cited(library: Library) -> None:
+    question = understand(Turn("Welke perken komen er?"))
+    (only,) = select(question, _retrieved(library, {"Perk 2": 5.0, "Perk 5": 4.9}), library)
+    answer = compose(question, (only,), library, ())
+    assert answer.text.startswith("“Er komen zeven perken: Perk 1 langs de 1e laan … Perk 2") and len(answer.text.split()) < MAX_WORDS
+    assert answer.text.count("…") == 7 and answer.citations[0].quote.count("water krijgt") == 7
+    document = library.documents[only.document_id]
+    assert document.text[only.start : only.end] == answer.citations[0].quote
+
+
 def test_nothing_found_is_nothing_quoted(library: Library) -> None:
-    assert select(_retrieved(library, {}), library) == ()
+    assert select(ASKED, _retrieved(library, {}), library) == ()
 
 
 def test_another_document_that_says_the_same_is_found_and_one_with_another_figure_is_not(tmp_path: Path) -> None:
@@ -77,7 +100,7 @@ def test_another_document_that_says_the_same_is_found_and_one_with_another_figur
     park = Library(tmp_path / "index", Settings(), "woorden")
     question = understand(Turn("Bij hoeveel procent van de huizen staat een boom?"))
     found = _retrieved(park, {"Stuk nieuw": 5.0, "Stuk oud": 4.9, "Stuk bijlage": 1.5, "Stuk ver": 0.5})
-    first, older = select(found, park)
+    first, older = select(question, found, park)
     assert "22 procent" in first.text and "17 procent" in older.text
     also = elsewhere(question, (first, older), found, park)
     assert [park.documents[each.document_id].source_name for each in also] == ["bijlage.md"]
