@@ -104,6 +104,9 @@ def test_another_document_that_says_the_same_is_found_and_one_with_another_figur
     assert "22 procent" in first.text and "17 procent" in older.text
     also = elsewhere(question, (first, older), found, park)
     assert [park.documents[each.document_id].source_name for each in also] == ["bijlage.md"]
+    assert elsewhere(question, (older, first), found, park) == also  # whichever quote it is that it says too
+    far = elsewhere(question, (first,), _retrieved(park, {"Stuk nieuw": 5.0, "Stuk ver": 0.5}), park)
+    assert [park.documents[each.document_id].source_name for each in far] == ["ver.md"]  # far below, but nearly the same
     answer = compose(question, (first, older), park, (), also=also)
     assert [s.citations for s in answer.statements] == [(1, 3), (2,)] and answer.text.count("22 procent") == 1
     assert elsewhere(question, (older,), _retrieved(park, {"Stuk oud": 4.9, "Stuk nieuw": 4.8}), park) == ()
