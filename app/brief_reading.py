@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from app.brief_types import Source
 from app.enumeration import enumerations
 from app.texts import say, say_date
+from app.wordlists import POINTS_BACK
 from ingest.access import may_read
 from ingest.sentences import sentence_spans
 from ingest.types import Document, Passage, Section
@@ -133,13 +134,6 @@ def with_antecedent(reading: Reading, said: Said) -> Said:
     return Said(said.document, before.start, said.end)
 
 
-_POINTS_BACK = re.compile(
-    r"^(?:Dit|Dat|Deze|Die|Hij|Zij|Ze|Hier\w*|Daar(?!om|naast)\w*)\b|\bhier(?:van|voor|over|mee|in|bij|door|aan)\b"
-    r"|^(?:\S+\s+){1,4}daar(?:van|voor|over|mee|in|bij|door|aan)\b"
-    r"|\bdat\s+deze\s|\b[Dd]eze\s+(?:wordt|gaat|loopt|is|zal)\b"
-)
-
-
 def whole_list(said: Said) -> Said:
     """A sentence that announces a list, or is a line of one, as the announcement with all its lines; others as they are."""
     for listed in enumerations(said.document.text):
@@ -149,6 +143,7 @@ def whole_list(said: Said) -> Said:
     return said
 
 
+_POINTS_BACK = re.compile(POINTS_BACK)
 _LONGEST_LIST = 120  # words
 _GLUED_MARK = re.compile(r"(?<=[a-zà-ÿ)”»]\.)(\d{1,2})\s+(?=[A-ZÀ-Ý])")
 _NOTE_NUMBER = re.compile(r"\[?\d{1,2}\]?\s+(?=[A-ZÀ-Ý])")

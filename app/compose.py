@@ -11,6 +11,8 @@ from app.types import Answer, Citation, Evidence, Hit, Statement
 from ingest.library import Library
 from ingest.types import Document, Redaction
 
+_MAX_WORDS = 120  # of an answer, with its lead; the last quote is left out of one that is longer
+
 
 def compose(
     question: Question,
@@ -35,11 +37,14 @@ def compose(
     lead = _redacted(question, evidence, library, citations) or _from_table(question, citations, library)
     if lead:
         statements = [lead, *statements]
+    text = " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements)
+    if len(text.split()) > _MAX_WORDS and len(evidence) > 1:
+        return compose(question, evidence[:-1], library, hits, counted, also)
     return Answer(
         question=question.asked,
         status="answered",
         mode="quoted",
-        text=" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements),
+        text=text,
         statements=tuple(statements),
         citations=citations,
         as_of=newest,

@@ -15,6 +15,7 @@ from app.question import Question
 from app.rank import VALUE_KINDS
 from app.retrieve import Ranked, Retrieved
 from app.types import Evidence
+from app.wordlists import POINTS_BACK
 from ingest.library import Library, Span
 from ingest.values import Value, find_values
 
@@ -22,10 +23,14 @@ MAX_QUOTES = 3
 MAX_WORDS = 105
 MAX_QUOTE_WORDS = 90
 MARGIN = 1.8  # how far below the best window another may score to be quoted as well
+_BESIDE = 3.0  # and one that overlaps or follows a quote, while that stays this short
+_BESIDE_WORDS = 60
+_CONTEXT = 4.0  # and one that is cited with the quote it overlaps or follows, but not shown
 _SAME = 0.85  # share of the words of the shorter of two texts above which they say the same
 _SHARED = 0.2  # share of the content words of the shorter of two texts from which a value in both is about the same
 _NEAR = 4.0  # how far below the best window what says the same may score; beyond, it has to share more
 _SHARED_FAR = 0.4
+_POINTS_BACK = re.compile(POINTS_BACK)
 _GAP = 3  # characters between two sentences that follow each other
 
 
@@ -33,28 +38,37 @@ def select(question: Question, retrieved: Retrieved, library: Library) -> tuple[
     """The evidence for a question, best first; at most MAX_QUOTES spans of together MAX_WORDS words.
 
     A window that overlaps one that was chosen, or follows it, makes that quote longer: the answer often runs on. A window in a list
-    stands for the whole list, when a list is asked or the window announces it.
+    stands for the whole list, when a list is asked or the window announces it; a quote that points back gets what it points at, and what
+    stands around a quote and tells of the question is cited with it.
     """
     windows = [window for window in retrieved.windows[:40] if not _copied(window.span, library)]
     chosen: list[Evidence] = []
     for window in windows:
-        if window.score < windows[0].score - MARGIN:
+        if window.score < windows[0].score - _BESIDE:
             break
+        near = window.score >= windows[0].score - MARGIN
         evidence = _evidence(window, library)
         if any(_within(evidence, other) for other in chosen):
             continue
         beside = next((i for i, other in enumerate(chosen) if not other.shown and _touches(other, evidence)), None)
         if beside is not None:
             longer = _joined(chosen[beside], evidence, library)
-            if _words(longer) <= MAX_QUOTE_WORDS and _words(*chosen[:beside], longer, *chosen[beside + 1 :]) <= MAX_WORDS:
+            most = MAX_QUOTE_WORDS if near else _BESIDE_WORDS
+            if _words(longer) <= most and _words(*chosen[:beside], longer, *chosen[beside + 1 :]) <= MAX_WORDS:
                 chosen[beside] = longer
-        elif any(_same(evidence.text, other.text) or overlap(other, window, library) for other in chosen):
+        elif not near or any(_same(evidence.text, other.text) or overlap(other, window, library) for other in chosen):
             continue
         elif len(chosen) < MAX_QUOTES:
             whole = _whole_list(question, evidence, library, MAX_WORDS - _words(*chosen))
             if not chosen or _words(*chosen, whole) <= MAX_WORDS:
                 chosen = [other for other in chosen if not _within(other, whole)] + [whole]
-    return tuple(chosen)
+    for i, each in enumerate(chosen):
+        longer = _with_antecedent(each, library)
+        others = chosen[:i] + chosen[i + 1 :]
+        if _words(longer) <= MAX_QUOTE_WORDS and _words(longer, *others) <= MAX_WORDS and not any(_touches(longer, o) for o in others):
+            chosen[i] = longer
+    around = [_evidence(window, library) for window in windows if window.score >= windows[0].score - _CONTEXT]
+    return tuple(each if each.shown else _in_context(each, [o for o in chosen if o is not each], around, library) for each in chosen)
 
 
 def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
@@ -121,6 +135,28 @@ def _whole_list(question: Question, evidence: Evidence, library: Library, room: 
         return whole
     shown = shortened(text, listed, min(MAX_QUOTE_WORDS, room)) if question.kind == "list" else ""
     return replace(whole, start=listed.start, end=listed.end, text=text[listed.start : listed.end], shown=shown) if shown else evidence
+
+
+def _with_antecedent(evidence: Evidence, library: Library) -> Evidence:
+    """A quote that opens by pointing back, with the sentence before it in its passage."""
+    passage, text = library.passages[evidence.passage_id], library.documents[evidence.document_id].text
+    before = [sentence for sentence in passage.sentences if sentence[1] <= evidence.start]
+    opening = next((text[start:end] for start, end in passage.sentences if start >= evidence.start), "")
+    if passage.kind != "text" or evidence.shown or not before or not _POINTS_BACK.search(opening):
+        return evidence
+    start = before[-1][0]
+    return replace(evidence, start=start, text=text[start : evidence.end])
+
+
+def _in_context(quote: Evidence, others: Sequence[Evidence], around: Sequence[Evidence], library: Library) -> Evidence:
+    """A quote that is cited with what else its surroundings say of the question, and shown without."""
+    wide = quote
+    for each in around:
+        longer = _joined(wide, each, library)
+        if _touches(wide, each) and _words(longer) <= MAX_QUOTE_WORDS and not any(_touches(longer, other) for other in others):
+            wide = longer
+    before, after = "… " * (wide.start < quote.start), " …" * (quote.end < wide.end)
+    return replace(wide, shown=f"{before}{quote.text}{after}") if before or after else quote
 
 
 def _within(one: Evidence, other: Evidence) -> bool:

@@ -115,3 +115,10 @@ INSTRUCTIONS = (
     r"\bnieuwe (?:instructie|opdracht)\w*\s?:|\bnew instructions?\s?:",
     r"\b(?:verklap|onthul|toon|reveal|print|show)\b.{0,30}\b(?:prompt|wachtwoord|sleutel|password|api key)\b",
 )
+
+# A sentence that cannot do without the one before it ("De kosten hiervan …", "Hij begint …").
+POINTS_BACK = (
+    r"^(?:Dit|Dat|Deze|Die|Hij|Zij|Ze|Hier\w*|Daar(?!om|naast)\w*)\b|\bhier(?:van|voor|over|mee|in|bij|door|aan)\b"
+    r"|^(?:\S+\s+){1,4}daar(?:van|voor|over|mee|in|bij|door|aan)\b"
+    r"|\bdat\s+deze\s|\b[Dd]eze\s+(?:wordt|gaat|loopt|is|zal)\b"
+)

@@ -28,6 +28,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     ponds = "- de grote vijver;\n- de kleine.\n"
     lists = f"Er komen zeven perken:\n\n{perks}\nEr komen twee vijvers:\n\n{ponds}"
     (folder / "lijst.md").write_text(f"# Lijst\n\nDit is de aanleg.\n\n{lists}", encoding="utf-8")
+    beech, lime = "De beuk is oud. Hij wordt gesnoeid in mei. Dan is het droog.", "Het gaat goed. Wij snoeien de linde. De linde bloeit."
+    (folder / "snoei.md").write_text(f"# Snoei\n\n{beech}\n\n# Linde\n\n{lime}\n", encoding="utf-8")
     (folder / "heg.md").write_text(f"# Heg\n\n{LONG} {LONG.replace('Zin', 'Regel')}\n", encoding="utf-8")
     place = tmp_path_factory.mktemp("index")
     index([folder], place, Settings(), WordEncoder())
@@ -50,8 +52,22 @@ def test_windows_that_touch_become_one_quote_in_the_order_of_the_text(library: L
 
 
 def test_a_window_that_scores_far_lower_is_left_out(library: Library) -> None:
-    chosen = select(ASKED, _retrieved(library, {"Zin 1": 5.0, "Zin 2": 5.0 - MARGIN - 0.1}), library)
+    chosen = select(ASKED, _retrieved(library, {"Zin 1": 5.0, "Zin 5": 5.0 - MARGIN - 0.1}), library)
     assert [e.text for e in chosen] == [" ".join(SENTENCES[:2])]
+
+
+def test_what_stands_around_a_quote_and_tells_less_is_cited_and_not_shown(library: Library) -> None:
+    (only,) = select(ASKED, _retrieved(library, {"Zin 2": 5.0, "Zin 1": 1.5, "Zin 6": 1.5}), library)
+    assert only.text == " ".join(SENTENCES[:3])
+    answer = compose(ASKED, (only,), library, ())
+    assert answer.statements[0].text == f"“… {' '.join(SENTENCES[1:3])}”" and answer.citations[0].quote == only.text
+
+
+def test_a_quote_that_points_back_has_what_it_points_at(library: Library) -> None:
+    (only,) = select(ASKED, _retrieved(library, {"Hij wordt": 5.0}), library)
+    assert only.text == "De beuk is oud. Hij wordt gesnoeid in mei. Dan is het droog." and not only.shown
+    (only,) = select(ASKED, _retrieved(library, {"Wij snoeien": 5.0}), library)
+    assert only.text == "Wij snoeien de linde. De linde bloeit."
 
 
 def test_windows_apart_are_quotes_of_their_own_best_first(library: Library) -> None:
