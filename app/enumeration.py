@@ -62,7 +62,9 @@ def _numbered(text: str, position: int) -> str:
 
 def shortened(text: str, listed: Enumeration, words: int) -> str:
     """The list in at most this many words, on one line: items cut at the border of a clause, so that no figure loses the one it goes
-    with, and with … where something is left out. Empty if that cannot be done."""
+    with, and with … where something is left out. Empty if that cannot be done, or if an item is a text of its own."""
+    if any(len(sentence_spans(text, start, end)) > 1 for start, end in listed.items):
+        return ""
     announced = text[listed.start : listed.items[0][0]].split()
     items = [text[start:end].split() for start, end in listed.items]
     for each in range(max(map(len, items)), _LEAST - 1, -1):

@@ -33,3 +33,5 @@ def test_items_are_cut_at_a_clause_so_that_no_figure_loses_its_other_half() -> N
     assert shortened(text, only, 60) == " ".join(text.split())
     assert shortened(text, only, 20) == "Wat verandert: de prijs gaat van 10 naar 12 euro … de poort blijft langer open dan nu; het gras."
     assert shortened(text, only, 15) == ""
+    told = text.replace("omdat alles", "per jaar. Dat komt omdat alles")  # an item of two sentences tells more than it lists
+    assert shortened(told, enumerations(told)[0], 20) == ""
