@@ -20,26 +20,26 @@ def compose(
     library: Library,
     hits: Sequence[Hit],
     counted: str = "",
-    also: Sequence[Evidence] = (),
+    also: Sequence[tuple[int, Evidence]] = (),
 ) -> Answer:
     """The quoted answer; status not_found when there is no evidence. `counted`: how many there are of what is not named.
 
-    `also`: where other documents say what the best quote says; they are cited with it, not quoted.
+    `also`: where other documents say what a quote says, with the place of that quote; they are cited with it, not quoted.
     """
     if not evidence:
         return _not_found(question, library, hits, counted)
     newest = max((d.as_of for e in evidence if (d := library.documents[e.document_id]).as_of), default=None)
-    quoted = [*evidence, *also]
+    quoted = [*evidence, *(each for _, each in also)]
     citations = tuple(_citation(number, e, library, question.language, newest) for number, e in enumerate(quoted, 1))
     statements = [Statement(f"“{_tidy(e.shown or e.text)}”", (number,)) for number, e in enumerate(evidence, 1)]
-    if also:
-        statements[0] = replace(statements[0], citations=(1, *range(len(evidence) + 1, len(quoted) + 1)))
+    for number, (place, _) in enumerate(also, len(evidence) + 1):
+        statements[place] = replace(statements[place], citations=(*statements[place].citations, number))
     lead = _redacted(question, evidence, library, citations) or _from_table(question, citations, library)
     if lead:
         statements = [lead, *statements]
     text = " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements)
     if len(text.split()) > _MAX_WORDS and len(evidence) > 1:
-        return compose(question, evidence[:-1], library, hits, counted, also)
+        return compose(question, evidence[:-1], library, hits, counted, [each for each in also if each[0] < len(evidence) - 1])
     return Answer(
         question=question.asked,
         status="answered",

@@ -71,22 +71,23 @@ def select(question: Question, retrieved: Retrieved, library: Library) -> tuple[
     return tuple(each if each.shown else _in_context(each, [o for o in chosen if o is not each], around, library) for each in chosen)
 
 
-def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retrieved, library: Library) -> tuple[Evidence, ...]:
+def elsewhere(question: Question, evidence: Sequence[Evidence], retrieved: Retrieved, library: Library) -> tuple[tuple[int, Evidence], ...]:
     """The best windows of documents that are not quoted yet which say what a quote says: the same sentence, or a share of its words
-    with a value of the kind that is asked. One of a document, and with the evidence at most MAX_QUOTES.
+    with a value of the kind that is asked. Each with the place of that quote; one of a document, and with the evidence at most MAX_QUOTES.
     """
     quotes = [_said(each.text) for each in evidence]
-    found: list[Evidence] = []
+    found: list[tuple[int, Evidence]] = []
     for window in retrieved.windows[:40]:
         if len(evidence) + len(found) >= MAX_QUOTES:
             break
         other = _evidence(window, library)
         document = library.documents[other.document_id]
-        if document.duplicate_of or any(other.document_id == each.document_id for each in (*evidence, *found)):
+        if document.duplicate_of or any(other.document_id == each.document_id for each in (*evidence, *(e for _, e in found))):
             continue
         share = _SHARED if window.score >= retrieved.windows[0].score - _NEAR else _SHARED_FAR
-        if any(_says_too(question, _said(other.text), quote, share) for quote in quotes):
-            found.append(other)
+        repeated = next((i for i, quote in enumerate(quotes) if _says_too(question, _said(other.text), quote, share)), None)
+        if repeated is not None:
+            found.append((repeated, other))
     return tuple(found)
 
 

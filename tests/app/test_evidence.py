@@ -119,10 +119,12 @@ def test_another_document_that_says_the_same_is_found_and_one_with_another_figur
     first, older = select(question, found, park)
     assert "22 procent" in first.text and "17 procent" in older.text
     also = elsewhere(question, (first, older), found, park)
-    assert [park.documents[each.document_id].source_name for each in also] == ["bijlage.md"]
-    assert elsewhere(question, (older, first), found, park) == also  # whichever quote it is that it says too
+    assert [(place, park.documents[each.document_id].source_name) for place, each in also] == [(0, "bijlage.md")]
+    second = elsewhere(question, (older, first), found, park)  # it is cited with the quote that it repeats
+    assert second == ((1, also[0][1]),)
+    assert [s.citations for s in compose(question, (older, first), park, (), also=second).statements] == [(1,), (2, 3)]
     far = elsewhere(question, (first,), _retrieved(park, {"Stuk nieuw": 5.0, "Stuk ver": 0.5}), park)
-    assert [park.documents[each.document_id].source_name for each in far] == ["ver.md"]  # far below, but nearly the same
+    assert [park.documents[each.document_id].source_name for _, each in far] == ["ver.md"]  # far below, but nearly the same
     answer = compose(question, (first, older), park, (), also=also)
     assert [s.citations for s in answer.statements] == [(1, 3), (2,)] and answer.text.count("22 procent") == 1
     assert elsewhere(question, (older,), _retrieved(park, {"Stuk oud": 4.9, "Stuk nieuw": 4.8}), park) == ()
