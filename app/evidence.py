@@ -1,7 +1,7 @@
 """From ranked windows to the few sentences that answer, or none.
 
 Windows that touch or say the same become one; how many are kept depends on how clearly the first one leads. What another
-document says too is found apart, to be cited with the first quote.
+document says too is found apart, to be cited with the quote that it repeats.
 """
 
 import re
